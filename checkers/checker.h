@@ -1,0 +1,43 @@
+// A checker judges a history. Pure: no clock but its own deadline, no network, no files.
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/history/history.h"
+#include "harness/history/verdict.h"
+
+namespace cleave {
+
+struct CheckOptions {
+  /// A checker that has not decided by then says kUnknown, and where it was stuck.
+  std::chrono::milliseconds timeout{60'000};
+  /// Bytes a search may hold, beside the history itself.
+  uint64_t memory = uint64_t{4} << 30;
+  /// The initial value of registers, as JSON text.
+  std::string initial = "null";
+  /// How many anomalies are explained; the rest is only counted.
+  size_t max_anomalies = 16;
+  /// Faults that the run asked for (--nemesis); the vacuity guard wants proof of each.
+  std::vector<std::string> requested_faults;
+};
+
+/// A row of the registry: `name` is what the command line and workloads say.
+struct CheckerInfo {
+  const char* name;
+  const char* summary;
+  CheckResult (*check)(const History& history, const CheckOptions& options);
+};
+
+/// Every checker, in the order in which they are listed.
+std::span<const CheckerInfo> Checkers();
+const CheckerInfo* FindChecker(std::string_view name);
+
+/// Runs one checker. What it throws becomes kUnknown with the text as its reason.
+CheckResult RunChecker(const CheckerInfo& checker, const History& history,
+                       const CheckOptions& options);
+
+}  // namespace cleave

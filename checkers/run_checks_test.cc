@@ -1,0 +1,138 @@
+// Statistics, availability, the guard against vacuous runs, and the registry.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "checkers/availability.h"
+#include "checkers/stats.h"
+#include "checkers/vacuous.h"
+#include "harness/history/notation.h"
+
+namespace cleave {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr const char* kKill =
+    "p0@n1: w1 ok | p1@n2: r=1\n"
+    "nemesis: invoke start-kill null\n"
+    "nemesis: info start-kill {\"nodes\":[\"n1\"],\"evidence\":{\"effective\":true}}\n"
+    "+100ms | p0@n1: w2 fail connection-refused | p1@n2: r=1\n"
+    "+400ms | nemesis: invoke stop-kill null | +10ms\n"
+    "nemesis: info stop-kill {\"nodes\":[\"n1\"],\"evidence\":{\"effective\":true}}\n"
+    "+250ms | p0@n1: w3 ok | p1@n2: r=3\n";
+
+TEST(Stats, CountsOutcomesPerFunctionWithTheirErrors) {
+  const CheckResult result = CheckStats(ParseNotation(kKill), {});
+  EXPECT_EQ(result.verdict, Verdict::kValid);
+  EXPECT_EQ(result.data["by-function"]["write"]["ok"], 2);
+  EXPECT_EQ(result.data["by-function"]["write"]["fail"], 1);
+  EXPECT_EQ(result.data["by-function"]["write"]["errors"]["connection-refused"], 1);
+  EXPECT_EQ(result.data["total"]["latency-ms"]["ok"]["p50"], 1.0);
+}
+
+TEST(Stats, AFunctionThatNeverSucceededIsUnknown) {
+  const CheckResult result = CheckStats(ParseNotation("p0: w1 ok | p0: c1>2 fail"), {});
+  EXPECT_EQ(result.verdict, Verdict::kUnknown);
+  EXPECT_THAT(result.reason, HasSubstr("no cas was ever ok"));
+}
+
+TEST(Availability, TellsErrorAndRecoveryPerNodeAndFault) {
+  const CheckResult result = CheckAvailability(ParseNotation(kKill), {});
+  EXPECT_EQ(result.verdict, Verdict::kValid);
+  const Json& fault = result.data["faults"][0];
+  EXPECT_EQ(fault["fault"], "kill");
+  EXPECT_EQ(fault["nodes"]["n1"]["first-error-ms"], 102.0);
+  EXPECT_TRUE(fault["nodes"]["n2"]["first-error-ms"].is_null());
+  EXPECT_EQ(fault["nodes"]["n1"]["recovery-ms"], 252.0);
+  EXPECT_EQ(fault["nodes"]["n2"]["recovery-ms"], 254.0);
+  EXPECT_EQ(fault["touched"][0], "n1");
+  EXPECT_GT(result.data["by-node"]["n1"]["longest-gap-ms"], 700.0);
+}
+
+TEST(Availability, AnEmptyHistoryHasNoFigures) {
+  EXPECT_EQ(CheckAvailability(ParseNotation(""), {}).verdict, Verdict::kValid);
+}
+
+std::string Busy(int operations) {
+  std::string notation;
+  for (int i = 0; i < operations; ++i) notation += "p0: w1 ok | p1: r=1\n";
+  return notation;
+}
+
+Verdict Guard(const std::string& notation, std::vector<std::string> faults = {}) {
+  CheckOptions options;
+  options.requested_faults = std::move(faults);
+  return CheckVacuous(ParseNotation(notation), options).verdict;
+}
+
+TEST(Vacuous, TooFewOkOperationsProveNothing) {
+  EXPECT_EQ(Guard(Busy(4)), Verdict::kVacuous);
+  EXPECT_EQ(Guard(Busy(5)), Verdict::kValid);
+}
+
+TEST(Vacuous, WritesThatNobodyReadProveNothing) {
+  std::string notation;
+  for (int i = 0; i < 20; ++i) notation += "p0: w1 ok\n";
+  EXPECT_EQ(Guard(notation), Verdict::kVacuous);
+  EXPECT_EQ(Guard(notation + "p0: r fail"), Verdict::kVacuous);
+  EXPECT_EQ(Guard(notation + "p0: r=1"), Verdict::kValid);
+}
+
+TEST(Vacuous, ACasMayNeverSucceed) {
+  EXPECT_EQ(Guard(Busy(9) + "p0: c1>2 mismatch"), Verdict::kValid);
+}
+
+TEST(Vacuous, ARequestedFaultThatNeverStartedProvesNothing) {
+  EXPECT_EQ(Guard(Busy(9), {"partition:halves"}), Verdict::kVacuous);
+}
+
+TEST(Vacuous, AnEffectiveFaultDuringOperationsIsProof) {
+  EXPECT_EQ(Guard(Busy(9) + kKill, {"kill"}), Verdict::kValid);
+}
+
+TEST(Vacuous, AFaultThatTookNoEffectProvesNothing) {
+  const std::string partition =
+      "nemesis: info start-partition {\"shape\":\"halves\",\"evidence\":{\"dropped\":0}}\n" +
+      Busy(3) +
+      "nemesis: invoke stop-partition null\n"
+      "nemesis: info stop-partition {\"evidence\":{\"dropped\":0,\"effective\":false}}\n";
+  EXPECT_EQ(Guard(Busy(9) + partition, {"partition:halves"}), Verdict::kVacuous);
+}
+
+TEST(Vacuous, AFaultWhileNothingWasCalledProvesNothing) {
+  const std::string pause =
+      "nemesis: info start-pause {\"evidence\":{\"effective\":true}}\n"
+      "nemesis: invoke stop-pause null\n"
+      "nemesis: info stop-pause {\"evidence\":{\"effective\":true}}\n";
+  EXPECT_EQ(Guard(Busy(9) + pause, {"pause"}), Verdict::kVacuous);
+}
+
+TEST(Vacuous, AFaultThatCouldNotBeInjectedProvesNothing) {
+  const std::string kill = "nemesis: info start-kill {\"error\":\"no such process\"}\n";
+  CheckOptions options;
+  options.requested_faults = {"kill"};
+  const CheckResult result = CheckVacuous(ParseNotation(Busy(9) + kill + Busy(1)), options);
+  EXPECT_EQ(result.verdict, Verdict::kVacuous);
+  EXPECT_THAT(result.reason, HasSubstr("could not be injected"));
+}
+
+TEST(Registry, EveryNameAndAliasIsFound) {
+  for (const CheckerInfo& info : Checkers()) EXPECT_EQ(FindChecker(info.name), &info);
+  for (const char* alias : {"register", "cas-register", "set-full", "list-append", "guard"}) {
+    EXPECT_NE(FindChecker(alias), nullptr) << alias;
+  }
+  EXPECT_EQ(FindChecker("lineralizable"), nullptr);
+}
+
+TEST(Registry, WhatACheckerThrowsIsUnknown) {
+  const CheckerInfo throws{"throws", "", [](const History&, const CheckOptions&) -> CheckResult {
+                             throw std::runtime_error("broken");
+                           }};
+  const CheckResult result = RunChecker(throws, ParseNotation(""), {});
+  EXPECT_EQ(result.verdict, Verdict::kUnknown);
+  EXPECT_EQ(result.reason, "broken");
+  EXPECT_EQ(result.checker, "throws");
+}
+
+}  // namespace
+}  // namespace cleave

@@ -1,0 +1,11 @@
+// How many operations of each function ended how, and how long they took.
+#pragma once
+
+#include "checkers/checker.h"
+
+namespace cleave {
+
+/// Valid unless a function was called and never once ok: then unknown, as nothing was tested. O(n).
+CheckResult CheckStats(const History& history, const CheckOptions& options);
+
+}  // namespace cleave

@@ -1,0 +1,12 @@
+// Durations as people type them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace cleave {
+
+/// "60", "60s", "1.5m", "500ms", "2h" → nanoseconds. Throws UsageError for anything else.
+int64_t ParseDuration(const std::string& text);
+
+}  // namespace cleave

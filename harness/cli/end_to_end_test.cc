@@ -1,0 +1,164 @@
+// Whole runs, as a user starts them. Skipped, with the reason, where namespaces cannot be made.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+#include "harness/cli/program_test.h"
+
+namespace cleave {
+namespace {
+
+class EndToEnd : public testing::Test {
+ protected:
+  void SetUp() override {
+    const ProgramResult doctor = RunCleave("doctor");
+    if (doctor.exit_code != 0)
+      GTEST_SKIP() << "this machine cannot run a local cluster:\n" << doctor.output;
+  }
+  std::string Store() const { return " --store " + directory_.path().string() + "/store "; }
+  std::string Latest() const { return directory_.path().string() + "/store/latest"; }
+  TemporaryDirectory directory_;
+};
+
+bool Has(const ProgramResult& result, const std::string& words) {
+  return result.output.find(words) != std::string::npos;
+}
+
+/// Whether a process exists whose command line mentions `text`.
+bool AnyProcessWith(const std::string& text) {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (name == std::to_string(getpid())) continue;
+    std::ifstream in(entry.path() / "cmdline", std::ios::binary);
+    const std::string command((std::istreambuf_iterator<char>(in)), {});
+    if (command.find(text) != std::string::npos) return true;
+  }
+  return false;
+}
+
+TEST_F(EndToEnd, AHealthyRaftUnderFaultsIsValidAndLeavesItsWholeRunDirectory) {
+  const ProgramResult result =
+      RunCleave("test raft --time-limit 12s --nemesis-interval 2s --nodes 3 --seed 3" + Store());
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_TRUE(Has(result, "VALID")) << result.output;
+  for (const char* file : {"test.json", "history.jsonl", "schedule.json", "results.json",
+                           "report.html", "junit.xml", "harness.log", "nodes/n1", "nodes/n3"}) {
+    EXPECT_TRUE(std::filesystem::exists(Latest() + "/" + file)) << file;
+  }
+  const ProgramResult again = RunCleave("check " + Latest());
+  EXPECT_EQ(again.exit_code, 0) << again.output;
+  const ProgramResult replay = RunCleave("test raft --time-limit 12s --nodes 3 --schedule " +
+                                         Latest() + "/schedule.json" + Store());
+  EXPECT_EQ(replay.exit_code, 0) << replay.output;
+}
+
+TEST_F(EndToEnd, TheLiveLineSaysFaultsAndTheVerdictSoFar) {
+  const ProgramResult result =
+      RunShell("COLUMNS=200 script -qec 'stty cols 200; " CLEAVE_PROGRAM
+               " test raft --nodes 3 --time-limit 10s --nemesis pause --nemesis-interval 1s" +
+               Store() + "' /dev/null < /dev/null");
+  EXPECT_TRUE(Has(result, "op/s  ok ")) << result.output;
+  EXPECT_TRUE(Has(result, "pause ")) << result.output;
+  EXPECT_TRUE(Has(result, "valid up to ")) << result.output;
+}
+
+TEST_F(EndToEnd, ASeededBugIsCaughtWithItsEvidence) {
+  const ProgramResult result = RunCleave(
+      "test raft --bug lost-update-cas --time-limit 10s --nemesis none --nodes 3" + Store());
+  EXPECT_EQ(result.exit_code, 1) << result.output;
+  EXPECT_TRUE(Has(result, "INVALID")) << result.output;
+  EXPECT_TRUE(Has(result, "process ")) << result.output;
+}
+
+TEST_F(EndToEnd, AUserWithoutRootCanTest) {
+  if (getuid() != 0) GTEST_SKIP() << "already not root: the other tests show it";
+  ASSERT_EQ(RunShell("chown nobody " + directory_.path().string()).exit_code, 0);
+  if (RunShell("runuser -u nobody -- test -x " CLEAVE_PROGRAM).exit_code != 0) {
+    GTEST_SKIP() << "nobody may not read " CLEAVE_PROGRAM;
+  }
+  const ProgramResult result = RunShell("cd " + directory_.path().string() +
+                                        " && runuser -u nobody -- timeout 120 " CLEAVE_PROGRAM
+                                        " test raft --nodes 3 --time-limit 5s --nemesis partition"
+                                        " --nemesis-interval 1s");
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+}
+
+TEST_F(EndToEnd, AfterSigkillOfTheControllerNothingIsLeftAndTheHistoryIsJudged) {
+  const pid_t child = fork();
+  if (child == 0) {
+    if (freopen("/dev/null", "w", stderr) == nullptr ||
+        freopen("/dev/null", "w", stdout) == nullptr)
+      _exit(1);
+    const std::string store = directory_.path().string() + "/store";
+    execl(CLEAVE_PROGRAM, CLEAVE_PROGRAM, "test", "raft", "--nodes", "3", "--time-limit", "60s",
+          "--nemesis", "none", "--store", store.c_str(), nullptr);
+    _exit(127);
+  }
+  const std::filesystem::path history = std::filesystem::path(Latest()) / "history.jsonl";
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  const auto served = [&] {
+    std::ifstream in(history);
+    const std::string text((std::istreambuf_iterator<char>(in)), {});
+    size_t count = 0;
+    for (size_t at = text.find("\"ok\""); at != std::string::npos; at = text.find("\"ok\"", at + 1))
+      ++count;
+    return count >= 200;
+  };
+  while (!served() && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  ASSERT_TRUE(served());
+  ASSERT_EQ(kill(child, SIGKILL), 0);
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  const std::string mark = directory_.path().string();
+  for (int i = 0; i < 20 && AnyProcessWith(mark); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  EXPECT_FALSE(AnyProcessWith(mark));
+  std::ifstream mounts("/proc/self/mounts");
+  const std::string mounted((std::istreambuf_iterator<char>(mounts)), {});
+  EXPECT_EQ(mounted.find(mark), std::string::npos);
+  const ProgramResult check = RunCleave("check " + Latest());
+  EXPECT_EQ(check.exit_code, 0) << check.output;
+}
+
+TEST_F(EndToEnd, AStoreThatCannotBeWrittenEndsWith255AndItsName) {
+  const std::string file = directory_.Write("file", "not a directory");
+  const ProgramResult result = RunCleave("test raft --time-limit 5s --store " + file + "/store");
+  EXPECT_EQ(result.exit_code, 255) << result.output;
+  EXPECT_TRUE(Has(result, file)) << result.output;
+}
+
+TEST_F(EndToEnd, ATargetBinaryThatIsMissingEndsWith255AndItsName) {
+  const ProgramResult result =
+      RunShell("CLEAVE_RAFT=/nonexistent/cleave-raft timeout 60 " CLEAVE_PROGRAM
+               " test raft --time-limit 5s" +
+               Store());
+  EXPECT_EQ(result.exit_code, 255) << result.output;
+  EXPECT_TRUE(Has(result, "/nonexistent/cleave-raft")) << result.output;
+}
+
+TEST_F(EndToEnd, ATargetThatExitsAtOnceEndsWith255AndItsExitCode) {
+  const ProgramResult result = RunShell(
+      "CLEAVE_RAFT=/bin/false timeout 60 " CLEAVE_PROGRAM " test raft --time-limit 5s" + Store());
+  EXPECT_EQ(result.exit_code, 255) << result.output;
+  EXPECT_TRUE(Has(result, "exited with 1")) << result.output;
+}
+
+TEST_F(EndToEnd, CtrlCHealsCollectsChecksAndReports) {
+  const ProgramResult result =
+      RunShell("timeout --preserve-status -s INT 8 " CLEAVE_PROGRAM
+               " test raft --nodes 3 --time-limit 100s --nemesis-interval 1s" +
+               Store());
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_TRUE(std::filesystem::exists(Latest() + "/report.html"));
+}
+
+}  // namespace
+}  // namespace cleave

@@ -1,0 +1,168 @@
+// Judging a history and a run directory.
+#include "harness/cli/judge.h"
+
+#include <fstream>
+#include <iterator>
+
+#include "harness/cli/suggest.h"
+#include "harness/history/reader.h"
+#include "harness/run/test_options.h"
+#include "reports/report.h"
+#include "workloads/registry.h"
+
+namespace cleave {
+namespace {
+
+// What a verdict so far may take, beside a run that goes on.
+constexpr std::chrono::seconds kTimeSoFar{2};
+constexpr uint64_t kMemorySoFar = uint64_t{256} << 20;
+
+Json ReadJson(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  if (!in) return nullptr;
+  try {
+    return ParseJson(std::string(std::istreambuf_iterator<char>(in), {}));
+  } catch (const Json::exception& e) {
+    throw std::runtime_error(file.string() + " is damaged: " + e.what());
+  }
+}
+
+std::vector<std::string> CheckerNames() {
+  std::vector<std::string> names;
+  for (const CheckerInfo& checker : Checkers()) names.push_back(checker.name);
+  return names;
+}
+
+Json CountsOf(const History& history) {
+  uint64_t counts[3] = {};
+  for (const Operation& op : history.operations()) ++counts[static_cast<size_t>(op.outcome)];
+  return {{"ok", counts[0]}, {"fail", counts[1]}, {"info", counts[2]}};
+}
+
+/// At most this many bytes of an operation's words: a read of a large set is no line for a
+/// terminal.
+std::string Cut(std::string text, size_t bytes = 160) {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && (text[bytes] & 0xC0) == 0x80) --bytes;  // never inside a character
+  return text.substr(0, bytes) + "…";
+}
+
+}  // namespace
+
+Judgement Judge(const History& history, const std::vector<std::string>& checkers,
+                const CheckOptions& options) {
+  Judgement judgement;
+  for (const std::string& name : checkers) {
+    const CheckerInfo* checker = FindChecker(name);
+    if (checker == nullptr) throw UsageError(UnknownWord("checker", name, CheckerNames()));
+    judgement.results.push_back(RunChecker(*checker, history, options));
+    judgement.verdict = std::max(judgement.verdict, judgement.results.back().verdict);
+  }
+  return judgement;
+}
+
+std::string JudgeSoFar(const std::filesystem::path& history, uint64_t bytes,
+                       const std::string& checker) {
+  std::string text(bytes, '\0');
+  std::ifstream in(history, std::ios::binary);
+  in.read(text.data(), static_cast<std::streamsize>(bytes));
+  text.resize(static_cast<size_t>(in.gcount()));
+  CheckOptions options;
+  options.timeout = kTimeSoFar;
+  options.memory = kMemorySoFar;
+  options.max_anomalies = 1;
+  const Judgement judgement = Judge(ReadHistoryText(text, history.string()), {checker}, options);
+  switch (judgement.verdict) {
+    case Verdict::kValid: return "valid";
+    case Verdict::kInvalid: return "INVALID: " + judgement.results[0].anomalies.at(0).name;
+    case Verdict::kUnknown:
+    case Verdict::kVacuous: break;
+  }
+  return "";
+}
+
+Json ResultsJson(const Judgement& judgement, const History& history) {
+  Json checkers = Json::array();
+  for (const CheckResult& result : judgement.results) checkers.push_back(ToJson(result, history));
+  Json warnings = Json::array();
+  for (const std::string& warning : history.warnings()) warnings.push_back(warning);
+  return {{"verdict", VerdictName(judgement.verdict)},
+          {"counts", CountsOf(history)},
+          {"warnings", std::move(warnings)},
+          {"checkers", std::move(checkers)}};
+}
+
+RecordedRun ReadRun(const std::filesystem::path& directory) {
+  const std::filesystem::path history = directory / "history.jsonl";
+  if (!std::filesystem::exists(history)) {
+    throw UsageError(directory.string() + " is no run directory: it holds no history.jsonl");
+  }
+  return {directory, ReadHistory(history), ReadJson(directory / "test.json"),
+          ReadJson(directory / "schedule.json")};
+}
+
+std::vector<std::string> CheckersOf(const RecordedRun& run) {
+  const WorkloadInfo* workload = nullptr;
+  if (run.test.is_object()) {
+    workload = FindWorkload(TestOptionsFromJson(run.test.at("options")).workload);
+  }
+  if (workload == nullptr) {
+    throw UsageError(run.directory.string() +
+                     "/test.json names no workload that this version knows: give --model NAME");
+  }
+  return workload->make(WorkloadOptions{}).checkers;
+}
+
+CheckOptions CheckOptionsOf(const RecordedRun& run) {
+  CheckOptions options;
+  if (!run.test.is_object()) return options;
+  for (const std::string& fault : TestOptionsFromJson(run.test.at("options")).nemesis) {
+    options.requested_faults.push_back(fault.substr(0, fault.find(':')));
+  }
+  return options;
+}
+
+void WriteReports(const RecordedRun& run, const Json& results) {
+  const ReportInput input{run.directory, run.history, run.test, run.schedule, results};
+  WriteReport(input, run.directory / "report.html");
+  WriteJUnit(input, run.directory / "junit.xml");
+}
+
+Judgement JudgeRun(const RecordedRun& run, const CheckOptions& options) {
+  const Judgement judgement = Judge(run.history, CheckersOf(run), options);
+  const Json results = ResultsJson(judgement, run.history);
+  std::ofstream out(run.directory / "results.json");
+  out << DumpJson(results, 1) << "\n";
+  if (!out.flush())
+    throw std::runtime_error("cannot write " + (run.directory / "results.json").string());
+  WriteReports(run, results);
+  return judgement;
+}
+
+std::string Summary(const Judgement& judgement, const History& history, size_t max_anomalies) {
+  std::string verdict = VerdictName(judgement.verdict);
+  for (char& c : verdict) c = static_cast<char>(std::toupper(c));
+  std::string text = verdict + "\n";
+  for (const std::string& warning : history.warnings()) text += "  note: " + warning + "\n";
+  for (const CheckResult& result : judgement.results) {
+    text += "  " + result.checker + ": " + VerdictName(result.verdict);
+    if (!result.reason.empty()) text += " (" + result.reason + ")";
+    text += "\n";
+    for (size_t i = 0; i < std::min(max_anomalies, result.anomalies.size()); ++i) {
+      const Anomaly& anomaly = result.anomalies[i];
+      text += "    " + anomaly.name + ": " + anomaly.explanation + "\n";
+      for (const uint32_t index : anomaly.operations) {
+        const Operation& op = history.operations()[index];
+        text += "      event " + std::to_string(op.call) +
+                (op.ret == kNever ? "…" : "–" + std::to_string(op.ret)) + ": process " +
+                std::to_string(op.process) + ": " + Cut(history.Describe(index)) + "\n";
+      }
+    }
+    if (result.anomaly_count > max_anomalies) {
+      text += "    and " + std::to_string(result.anomaly_count - max_anomalies) + " more\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace cleave

@@ -1,0 +1,71 @@
+// cleave list: what this program has, straight from the registries.
+#include <iostream>
+
+#include "checkers/checker.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/suggest.h"
+#include "nemesis/registry.h"
+#include "targets/registry.h"
+#include "workloads/registry.h"
+
+namespace cleave {
+namespace {
+
+void Row(const std::string& name, const std::string& text) {
+  std::cout << name << std::string(name.size() < 14 ? 14 - name.size() : 1, ' ') << text << "\n";
+}
+
+void ListTargets() {
+  for (const TargetInfo& target : Targets()) {
+    Row(target.name, target.summary);
+    for (const Offer& offer : target.offers) {
+      Row("", offer.interface + ": " + Join(offer.functions));
+    }
+    for (const TargetBug& bug : target.bugs) Row("", "--bug " + bug.name + ": " + bug.summary);
+    for (const TargetFlag& flag : target.flags) Row("", "--" + flag.name + ": " + flag.summary);
+    if (!target.packages.empty()) Row("", "packages: " + Join(target.packages));
+  }
+}
+
+void ListWorkloads() {
+  for (const WorkloadInfo& info : Workloads()) {
+    const Workload workload = info.make(WorkloadOptions{});
+    Row(info.name, info.summary);
+    Row("", "needs " + workload.interface + ": " + Join(workload.functions) + "; checked by " +
+                Join(workload.checkers));
+  }
+}
+
+void ListFaults() {
+  for (const FaultInfo& fault : Faults()) {
+    Row(fault.name, fault.summary);
+    if (!fault.shapes.empty()) Row("", "shapes: " + Join(fault.shapes));
+  }
+}
+
+int List(const std::string& what) {
+  if (what == "targets") {
+    ListTargets();
+  } else if (what == "workloads") {
+    ListWorkloads();
+  } else if (what == "faults") {
+    ListFaults();
+  } else if (what == "checkers") {
+    for (const CheckerInfo& checker : Checkers()) Row(checker.name, checker.summary);
+  } else {
+    throw UsageError(UnknownWord("list", what, {"targets", "workloads", "faults", "checkers"}));
+  }
+  return 0;
+}
+
+}  // namespace
+
+void AddList(CLI::App& app, Action* action) {
+  CLI::App* command = app.add_subcommand("list", "List targets, workloads, faults or checkers");
+  auto what = std::make_shared<std::string>();
+  command->add_option("what", *what, "targets, workloads, faults or checkers")->required();
+  command->footer("Example:\n  cleave list faults");
+  command->callback([action, what] { *action = [what] { return List(*what); }; });
+}
+
+}  // namespace cleave

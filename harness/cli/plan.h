@@ -1,0 +1,28 @@
+// What a test will do, checked before anything starts: every name exists, the target offers what
+// the workload needs, the faults and the schedule make sense.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/run/target.h"
+#include "harness/run/test_options.h"
+#include "harness/run/workload.h"
+
+namespace cleave {
+
+struct Plan {
+  TestOptions options;
+  const TargetInfo* target = nullptr;
+  const WorkloadInfo* workload = nullptr;
+};
+
+/// Throws UsageError, with the nearest right word and the list, for an unknown target, workload,
+/// fault, bug or flag, and for a combination that cannot be: nothing is started then.
+Plan MakePlan(const TestOptions& options);
+
+/// The options of a target that `options` chose.
+TargetOptions TargetOptionsOf(const Plan& plan);
+WorkloadOptions WorkloadOptionsOf(const TestOptions& options);
+
+}  // namespace cleave

@@ -1,0 +1,128 @@
+// The options of a test, with their help.
+#include "harness/cli/test_arguments.h"
+
+#include <sstream>
+
+#include "harness/cli/duration.h"
+#include "harness/cli/suggest.h"
+#include "nemesis/package.h"
+#include "targets/registry.h"
+
+namespace cleave {
+namespace {
+
+std::vector<std::string> SplitCommas(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part, ',');) {
+    if (!part.empty()) parts.push_back(part);
+  }
+  return parts;
+}
+
+}  // namespace
+
+void AddTestOptions(CLI::App* command, TestArguments* a) {
+  TestOptions& o = a->options;
+  command->add_option("--workload", o.workload, "what to ask: see `cleave list workloads`")
+      ->capture_default_str();
+  command
+      ->add_option("--nemesis", a->nemesis,
+                   "faults, each with an optional shape: partition:halves,kill,pause; or none")
+      ->capture_default_str();
+  command->add_option(
+      "--nemesis-interval", a->nemesis_interval,
+      "mean time between a fault's start and stop (default: 5s, less in short runs)");
+  command->add_option("--schedule", o.schedule,
+                      "replay the faults of this schedule.json instead of --nemesis");
+  command->add_option("--bug", o.bug,
+                      "switch on a seeded bug of the target: see `cleave list targets`");
+  command->add_option("--seed", o.seed, "decides every random choice of the run")
+      ->capture_default_str();
+  command->add_option("--nodes", o.nodes, "nodes of the cluster")->capture_default_str();
+  command->add_option("--concurrency", o.concurrency, "client processes at once")
+      ->capture_default_str();
+  command->add_option("--rate", o.rate, "operations a second over all clients; 0: no limit")
+      ->capture_default_str();
+  command->add_option("--time-limit", a->time_limit, "length of the main phase (30s, 5m)")
+      ->capture_default_str();
+  command->add_option("--ops", o.ops, "stop after this many operations; 0: no limit")
+      ->capture_default_str();
+  command
+      ->add_option("--op-timeout", a->op_timeout,
+                   "give up on an operation: its outcome is then unknown")
+      ->capture_default_str();
+  command
+      ->add_option("--recovery-time", a->recovery_time,
+                   "how long the healed cluster may take to serve again")
+      ->capture_default_str();
+  command
+      ->add_option("--key-count", o.key_count,
+                   "independent keys at once; 0: the workload's default")
+      ->capture_default_str();
+  command
+      ->add_option("--ops-per-key", o.ops_per_key,
+                   "operations before a key retires; 0: the default")
+      ->capture_default_str();
+  command->add_option("--store", o.store, "directory for the runs")->capture_default_str();
+  command->add_flag("--quiet", o.quiet, "no progress line");
+  for (const TargetInfo& target : Targets()) {
+    for (const TargetFlag& flag : target.flags) {
+      bool& value = a->flags[flag.name];
+      command->add_flag("--" + flag.name, value, target.name + ": " + flag.summary);
+    }
+  }
+}
+
+TestOptions ToTestOptions(const TestArguments& arguments) {
+  TestOptions options = arguments.options;
+  if (arguments.nemesis != "none") options.nemesis = SplitCommas(arguments.nemesis);
+  if (!options.schedule.empty()) options.nemesis.clear();
+  options.time_limit = ParseDuration(arguments.time_limit);
+  options.nemesis_interval = arguments.nemesis_interval.empty()
+                                 ? NemesisInterval(options.time_limit)
+                                 : ParseDuration(arguments.nemesis_interval);
+  options.op_timeout = ParseDuration(arguments.op_timeout);
+  options.recovery_time = ParseDuration(arguments.recovery_time);
+  if (options.op_timeout == 0) throw UsageError("--op-timeout must be more than 0");
+  if (!options.nemesis.empty() && options.nemesis_interval == 0) {
+    throw UsageError("--nemesis-interval must be more than 0");
+  }
+  for (const auto& [name, set] : arguments.flags) {
+    if (set) options.target_flags[name] = "true";
+  }
+  return options;
+}
+
+std::vector<std::string> ToCommand(const TestOptions& options) {
+  std::vector<std::string> command = {"cleave", "test", options.target};
+  const auto add = [&](const char* name, const std::string& value) {
+    command.push_back(name);
+    command.push_back(value);
+  };
+  const auto milliseconds = [](int64_t ns) { return std::to_string(ns / 1'000'000) + "ms"; };
+  add("--workload", options.workload);
+  if (options.schedule.empty()) {
+    add("--nemesis", options.nemesis.empty() ? "none" : Join(options.nemesis, ","));
+    add("--nemesis-interval", milliseconds(options.nemesis_interval));
+  } else {
+    add("--schedule", options.schedule.string());
+  }
+  if (!options.bug.empty()) add("--bug", options.bug);
+  for (const auto& [flag, value] : options.target_flags) command.push_back("--" + flag);
+  add("--seed", std::to_string(options.seed));
+  add("--nodes", std::to_string(options.nodes));
+  add("--concurrency", std::to_string(options.concurrency));
+  std::ostringstream rate;
+  rate << options.rate;
+  add("--rate", rate.str());
+  add("--time-limit", milliseconds(options.time_limit));
+  if (options.ops > 0) add("--ops", std::to_string(options.ops));
+  add("--op-timeout", milliseconds(options.op_timeout));
+  add("--recovery-time", milliseconds(options.recovery_time));
+  if (options.key_count > 0) add("--key-count", std::to_string(options.key_count));
+  if (options.ops_per_key > 0) add("--ops-per-key", std::to_string(options.ops_per_key));
+  return command;
+}
+
+}  // namespace cleave

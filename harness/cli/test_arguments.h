@@ -1,0 +1,33 @@
+// The options of `cleave test`, shared with `demo`.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/run/test_options.h"
+
+namespace cleave {
+
+/// Option texts as typed, before they become TestOptions.
+struct TestArguments {
+  TestOptions options;
+  std::string nemesis = "partition,kill,pause";
+  std::string time_limit = "60s";
+  std::string nemesis_interval;  // "": chosen from the time limit
+  std::string op_timeout = "2s";
+  std::string recovery_time = "30s";
+  std::map<std::string, bool> flags;  // of all targets, by name
+};
+
+/// Adds every option of a test to a command. `arguments` must outlive the parse.
+void AddTestOptions(CLI::App* command, TestArguments* arguments);
+
+/// Throws UsageError for a text that means nothing.
+TestOptions ToTestOptions(const TestArguments& arguments);
+
+/// The command line that repeats a run: parsing it gives the same options.
+std::vector<std::string> ToCommand(const TestOptions& options);
+
+}  // namespace cleave

@@ -1,0 +1,39 @@
+// The command that repeats a run means the same options.
+#include "harness/cli/test_arguments.h"
+
+#include <gtest/gtest.h>
+
+namespace cleave {
+namespace {
+
+TestOptions Parse(std::vector<std::string> words) {
+  CLI::App app;
+  TestArguments arguments;
+  app.add_option("target", arguments.options.target);
+  AddTestOptions(&app, &arguments);
+  std::reverse(words.begin(), words.end());  // as CLI11 takes them
+  app.parse(words);
+  return ToTestOptions(arguments);
+}
+
+TEST(TestArguments, TheCommandThatRepeatsARunGivesTheSameOptions) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"raft"},
+           {"raft", "--nemesis", "none", "--ops", "500", "--bug", "stale-read"},
+           {"raft", "--nemesis", "partition:halves,kill", "--rate", "12.5", "--seed", "9"},
+           {"raft", "--schedule", "/tmp/s.json", "--nodes", "3", "--key-count", "4"},
+           {"etcd", "--serializable", "--time-limit", "1.5m", "--op-timeout", "250ms"}}) {
+    const TestOptions options = Parse(words);
+    std::vector<std::string> command = ToCommand(options);
+    command.erase(command.begin(), command.begin() + 2);  // "cleave test"
+    EXPECT_EQ(ToJson(Parse(command)), ToJson(options)) << words.back();
+  }
+}
+
+TEST(TestArguments, WithoutAnIntervalShortRunsGetAShortOne) {
+  EXPECT_EQ(Parse({"raft", "--time-limit", "60s"}).nemesis_interval, 5'000'000'000);
+  EXPECT_EQ(Parse({"raft", "--time-limit", "10s"}).nemesis_interval, 2'000'000'000);
+}
+
+}  // namespace
+}  // namespace cleave

@@ -1,0 +1,200 @@
+// Reading a whole history: which format it has, its lines one by one, and the torn end that a crash
+// leaves. Invariant: every line that is not blank becomes an event, an error or a warning (in
+// Jepsen's logs, lines that are no events are skipped).
+#include "harness/history/reader.h"
+
+#include <cstring>
+
+#include "harness/history/canonical_line.h"
+#include "harness/history/event_collector.h"
+#include "harness/history/json_array.h"
+#include "harness/history/json_event.h"
+#include "harness/history/porcupine_log.h"
+#include "harness/history/text_source.h"
+
+namespace cleave {
+namespace {
+
+constexpr const char* kSpace = " \t\r\n";
+constexpr const char* kEdn = "this looks like EDN, which this version does not read; it reads JSON";
+constexpr const char* kTorn = "the last line is torn, as after a crash; it was left out";
+
+bool IsBlank(std::string_view text) {
+  return text.find_first_not_of(kSpace) == std::string_view::npos;
+}
+
+bool HasNul(std::string_view text) { return std::memchr(text.data(), 0, text.size()) != nullptr; }
+
+/// Reads formats of one event a line. A hole of NUL bytes is forgiven in the last line only: it is
+/// where the Journal's process was killed.
+class LineReader {
+ public:
+  LineReader(TextSource* source, EventCollector* collector, HistoryFormat format)
+      : source_(source),
+        collector_(collector),
+        format_(format),
+        canonical_(collector),
+        careful_(collector) {}
+
+  void Run() {
+    do {
+      Block();
+      if (source_->pending().size() > kMaxEventBytes) {
+        collector_->Abort(line_ + 1, "the line is longer than 1 GiB");
+      }
+    } while (source_->Load());
+    Tail();
+  }
+
+ private:
+  // All whole lines that are loaded.
+  void Block() {
+    const std::string_view text = source_->pending();
+    const void* last = memrchr(text.data(), '\n', text.size());
+    if (last == nullptr) return;
+    const char* p = text.data();
+    const char* const end = static_cast<const char*>(last) + 1;
+    while (p < end) {
+      ++line_;
+      const char* next = format_ == HistoryFormat::kJsonLines ? Fast(p) : nullptr;
+      if (next == nullptr) {
+        next = static_cast<const char*>(std::memchr(p, '\n', static_cast<size_t>(end - p))) + 1;
+        Careful(std::string_view(p, static_cast<size_t>(next - p) - 1));
+      }
+      p = next;
+    }
+    source_->Consume(static_cast<size_t>(end - text.data()));
+    if (reserved_ == 0) Reserve(static_cast<size_t>(end - text.data()));
+  }
+
+  const char* Fast(const char* p) {
+    RawEvent event;
+    int64_t index;
+    const char* next = canonical_.Parse(p, &event, &index);
+    if (next == nullptr) return nullptr;
+    RefuseHole();
+    collector_->NoteIndex(index, line_);
+    collector_->Add(event, line_);
+    return next;
+  }
+
+  void Careful(std::string_view line) {
+    if (HasNul(line)) {
+      RefuseHole();
+      hole_ = line_;
+      return;
+    }
+    if (IsBlank(line)) return;
+    RefuseHole();
+    if (auto problem = TryLine(line)) collector_->Fail(line_, std::move(*problem));
+  }
+
+  std::optional<std::string> TryLine(std::string_view line) {
+    RawEvent event;
+    std::optional<int64_t> index;
+    if (format_ == HistoryFormat::kPorcupineEtcd) {
+      if (!IsPorcupineEvent(line)) return std::nullopt;
+      if (auto problem = ParsePorcupineLine(line, collector_, &event)) return problem;
+    } else if (auto problem = careful_.Parse(line, &event, &index)) {
+      return problem;
+    }
+    if (index) collector_->NoteIndex(*index, line_);
+    collector_->Add(event, line_);
+    return std::nullopt;
+  }
+
+  void RefuseHole() {
+    if (hole_ != 0) collector_->Abort(hole_, "a NUL byte: the file is binary or damaged");
+  }
+
+  // What follows the last newline.
+  void Tail() {
+    std::string_view text = source_->pending();
+    const size_t last = text.find_last_not_of('\0');
+    text = text.substr(0, last == std::string_view::npos ? 0 : last + 1);
+    if (!IsBlank(text)) {
+      ++line_;
+      RefuseHole();
+      if (HasNul(text)) {
+        hole_ = line_;
+      } else if (auto problem = TryLine(text)) {
+        const bool whole = format_ == HistoryFormat::kJsonLines && careful_.well_formed();
+        if (whole)
+          collector_->Fail(line_, std::move(*problem));
+        else
+          collector_->Warn(line_, kTorn);
+      }
+    }
+    if (hole_ != 0) collector_->Warn(hole_, kTorn);
+  }
+
+  void Reserve(size_t bytes) {
+    reserved_ = source_->size_hint() / std::max<size_t>(1, bytes / line_);
+    collector_->builder().Reserve(reserved_ + reserved_ / 32);
+  }
+
+  TextSource* source_;
+  EventCollector* collector_;
+  HistoryFormat format_;
+  CanonicalLineParser canonical_;
+  JsonEventParser careful_;
+  size_t line_ = 0;
+  size_t hole_ = 0;  // the line with NUL bytes, 0: none so far
+  size_t reserved_ = 0;
+};
+
+HistoryFormat Detect(std::string_view text, EventCollector* collector) {
+  const size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos)
+    collector->Abort(1, "the file is empty: nothing was recorded");
+  const std::string_view start = text.substr(first);
+  if (start.starts_with("{:") || start.starts_with("[{:")) collector->Abort(1, kEdn);
+  if (start[0] == '[') return HistoryFormat::kJsonArray;
+  if (start[0] == '{') return HistoryFormat::kJsonLines;
+  if (text.find_first_not_of('\0') == std::string_view::npos) {
+    collector->Abort(1, "the file holds only zeros: it was created, and nothing was recorded");
+  }
+  if (text.find("jepsen.util - ") != std::string_view::npos) return HistoryFormat::kPorcupineEtcd;
+  const size_t line = 1 + static_cast<size_t>(std::count(text.begin(), text.begin() + first, '\n'));
+  collector->Abort(line, HasNul(text) ? "a NUL byte: the file is binary, not a history"
+                                      : "not a history: JSON lines, a JSON array of events or a "
+                                        "log of Jepsen's is expected");
+}
+
+History Read(TextSource* source, std::string_view name, HistoryFormat format) {
+  EventCollector collector(name);
+  source->Load();
+  if (source->pending().starts_with("\xef\xbb\xbf")) source->Consume(3);  // a byte order mark
+  const HistoryFormat detected = Detect(source->pending(), &collector);
+  if (format == HistoryFormat::kDetect) format = detected;
+  if (format == HistoryFormat::kJsonArray) {
+    JsonEventParser parser(&collector);
+    ReadJsonArray(source, &collector, [&](std::string_view text, size_t line) {
+      RawEvent event;
+      std::optional<int64_t> index;
+      if (auto problem = parser.Parse(text, &event, &index)) {
+        collector.Fail(line, std::move(*problem));
+        return;
+      }
+      if (index) collector.NoteIndex(*index, line);
+      collector.Add(event, line);
+    });
+  } else {
+    LineReader(source, &collector, format).Run();
+  }
+  return collector.Finish();
+}
+
+}  // namespace
+
+History ReadHistory(const std::filesystem::path& file, HistoryFormat format) {
+  TextSource source = TextSource::OpenFile(file);
+  return Read(&source, file.string(), format);
+}
+
+History ReadHistoryText(std::string_view text, std::string_view name, HistoryFormat format) {
+  TextSource source = TextSource::FromMemory(text);
+  return Read(&source, name, format);
+}
+
+}  // namespace cleave

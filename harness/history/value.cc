@@ -1,0 +1,273 @@
+// The value table: one open-addressing hash table over columns, plus a direct map for small
+// integers.
+#include "harness/history/value.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "harness/history/check.h"
+
+namespace cleave {
+namespace {
+
+// Integers below this bound, or below four times the table's size, take the direct map.
+constexpr int64_t kAlwaysSmall = 1 << 16;
+constexpr size_t kMaxText = size_t{1} << 40;
+
+uint64_t Mix(uint64_t x) {  // the finaliser of splitmix64
+  x ^= x >> 30;
+  x *= 0xbf58476d1ce4e5b9ULL;
+  x ^= x >> 27;
+  x *= 0x94d049bb133111ebULL;
+  return x ^ (x >> 31);
+}
+
+uint64_t HashBytes(const void* data, size_t size, uint64_t seed) {
+  const char* p = static_cast<const char*>(data);
+  uint64_t h = Mix(seed + size);
+  for (; size >= 8; p += 8, size -= 8) {
+    uint64_t word;
+    std::memcpy(&word, p, 8);
+    h = Mix(h ^ word);
+  }
+  uint64_t tail = 0;
+  if (size != 0) std::memcpy(&tail, p, size);  // `data` of nothing may be null
+  return Mix(h ^ tail);
+}
+
+}  // namespace
+
+ValueTable::ValueTable() : slots_(1024, 0) { Add(0, 0, 0, ValueKind::kNull); }
+
+ValueId ValueTable::Add(uint64_t payload, size_t size, uint64_t hash, ValueKind kind) {
+  CHECK(entries_.size() < kNoValue - 1) << "a history holds at most 2^32 - 2 distinct values";
+  CHECK(size <= UINT32_MAX) << "one value is larger than 4 GiB";
+  entries_.push_back({payload, static_cast<uint32_t>(size), static_cast<uint32_t>(hash >> 35),
+                      static_cast<uint32_t>(kind)});
+  return static_cast<ValueId>(entries_.size() - 1);
+}
+
+template <class Equal>
+uint32_t ValueTable::FindSlot(uint64_t hash, Equal equal) const {
+  const uint32_t tag = static_cast<uint32_t>(hash >> 35);
+  const size_t mask = slots_.size() - 1;
+  size_t slot = hash & mask;
+  while (slots_[slot] != 0) {
+    const Entry& entry = entries_[slots_[slot]];
+    if (entry.hash == tag && equal(entry)) break;
+    slot = (slot + 1) & mask;
+  }
+  return static_cast<uint32_t>(slot);
+}
+
+template <class Equal, class Make>
+ValueId ValueTable::Intern(ValueKind kind, uint64_t hash, Equal equal, Make make) {
+  hash = Mix(hash ^ (static_cast<uint64_t>(kind) << 56));
+  const auto same = [&](const Entry& e) {
+    return e.kind == static_cast<uint32_t>(kind) && equal(e);
+  };
+  uint32_t slot = FindSlot(hash, same);
+  if (slots_[slot] != 0) return slots_[slot];
+  if (++hashed_ * 2 >= slots_.size()) {
+    Grow();
+    slot = FindSlot(hash, same);
+  }
+  const auto [payload, size] = make();
+  const ValueId id = Add(payload, size, hash, kind);
+  slots_[slot] = id;
+  return id;
+}
+
+void ValueTable::Grow() {
+  // Entries keep 29 bits of their hash, too few to place them again: rehash from the content.
+  std::vector<uint32_t> old(slots_.size() * 2, 0);
+  old.swap(slots_);
+  const size_t mask = slots_.size() - 1;
+  for (const uint32_t id : old) {
+    if (id == 0) continue;
+    const Entry& e = entries_[id];
+    uint64_t hash;
+    switch (static_cast<ValueKind>(e.kind)) {
+      case ValueKind::kString:
+      case ValueKind::kNumber: hash = HashBytes(text_.data() + e.payload, e.size, 1); break;
+      case ValueKind::kList:
+      case ValueKind::kMap:
+        hash = HashBytes(elements_.data() + e.payload, e.size * sizeof(ValueId), 2);
+        break;
+      default: hash = e.payload; break;
+    }
+    hash = Mix(hash ^ (static_cast<uint64_t>(e.kind) << 56));
+    size_t slot = hash & mask;
+    while (slots_[slot] != 0) slot = (slot + 1) & mask;
+    slots_[slot] = id;
+  }
+}
+
+ValueId ValueTable::Bool(bool value) {
+  const ValueKind kind = value ? ValueKind::kTrue : ValueKind::kFalse;
+  return Intern(
+      kind, 0, [](const Entry&) { return true; }, [] { return std::pair<uint64_t, size_t>(0, 0); });
+}
+
+ValueId ValueTable::Int(int64_t value) {
+  const size_t index = static_cast<size_t>(value);
+  if (value >= 0 && index < small_ints_.size() && small_ints_[index] != 0)
+    return small_ints_[index];
+  const uint64_t payload = static_cast<uint64_t>(value);
+  const bool small =
+      value >= 0 && (value < kAlwaysSmall || value < static_cast<int64_t>(4 * entries_.size()));
+  if (!small) {
+    return Intern(
+        ValueKind::kInt, payload, [&](const Entry& e) { return e.payload == payload; },
+        [&] { return std::pair<uint64_t, size_t>(payload, 0); });
+  }
+  // It may have been hashed when the table was smaller. What is in the direct map is not hashed
+  // too.
+  ValueId id = value < kAlwaysSmall ? kNoValue : FindHashedInt(value);
+  if (id == kNoValue) id = Add(payload, 0, 0, ValueKind::kInt);
+  if (index >= small_ints_.size()) {
+    small_ints_.resize(std::max<size_t>(index + 1, small_ints_.size() + small_ints_.size() / 2), 0);
+  }
+  small_ints_[index] = id;
+  return id;
+}
+
+ValueId ValueTable::InternText(ValueKind kind, std::string_view text) {
+  return Intern(
+      kind, HashBytes(text.data(), text.size(), 1),
+      [&](const Entry& e) {
+        return e.size == text.size() &&
+               std::memcmp(text_.data() + e.payload, text.data(), e.size) == 0;
+      },
+      [&] {
+        CHECK(text_.size() < kMaxText);
+        const std::pair<uint64_t, size_t> place(text_.size(), text.size());
+        text_.append(text);
+        return place;
+      });
+}
+
+ValueId ValueTable::InternElements(ValueKind kind, std::span<const ValueId> elements) {
+  return Intern(
+      kind, HashBytes(elements.data(), elements.size_bytes(), 2),
+      [&](const Entry& e) {
+        return e.size == elements.size() &&
+               std::equal(elements.begin(), elements.end(), elements_.begin() + e.payload);
+      },
+      [&] {
+        const std::pair<uint64_t, size_t> place(elements_.size(), elements.size());
+        elements_.insert(elements_.end(), elements.begin(), elements.end());
+        return place;
+      });
+}
+
+ValueId ValueTable::Number(std::string_view text) { return InternText(ValueKind::kNumber, text); }
+ValueId ValueTable::String(std::string_view text) { return InternText(ValueKind::kString, text); }
+ValueId ValueTable::List(std::span<const ValueId> elements) {
+  return InternElements(ValueKind::kList, elements);
+}
+ValueId ValueTable::Map(std::span<const ValueId> elements) {
+  return InternElements(ValueKind::kMap, elements);
+}
+
+ValueId ValueTable::FromJson(const Json& json) {
+  switch (json.type()) {
+    case Json::value_t::boolean: return Bool(json.get<bool>());
+    case Json::value_t::number_integer: return Int(json.get<int64_t>());
+    case Json::value_t::number_unsigned:
+      if (json.get<uint64_t>() <= INT64_MAX) return Int(json.get<int64_t>());
+      return Number(DumpJson(json));
+    case Json::value_t::number_float: return Number(DumpJson(json));
+    case Json::value_t::string: return String(json.get_ref<const std::string&>());
+    case Json::value_t::array: {
+      std::vector<ValueId> ids;
+      for (const Json& element : json) ids.push_back(FromJson(element));
+      return List(ids);
+    }
+    case Json::value_t::object: {
+      std::vector<ValueId> ids;
+      for (const auto& [key, value] : json.items()) {
+        ids.push_back(String(key));
+        ids.push_back(FromJson(value));
+      }
+      return Map(ids);
+    }
+    default: return kNull;
+  }
+}
+
+std::string_view ValueTable::AsText(ValueId id) const {
+  const Entry& e = entries_[id];
+  return std::string_view(text_).substr(e.payload, e.size);
+}
+
+std::span<const ValueId> ValueTable::Elements(ValueId id) const {
+  const Entry& e = entries_[id];
+  return std::span<const ValueId>(elements_).subspan(e.payload, e.size);
+}
+
+ValueId ValueTable::FindInt(int64_t value) const {
+  const size_t index = static_cast<size_t>(value);
+  if (value >= 0 && index < small_ints_.size() && small_ints_[index] != 0)
+    return small_ints_[index];
+  return FindHashedInt(value);
+}
+
+ValueId ValueTable::FindHashedInt(int64_t value) const {
+  const uint64_t payload = static_cast<uint64_t>(value);
+  const uint64_t hash = Mix(payload ^ (static_cast<uint64_t>(ValueKind::kInt) << 56));
+  const uint32_t id = slots_[FindSlot(hash, [&](const Entry& e) {
+    return e.kind == static_cast<uint32_t>(ValueKind::kInt) && e.payload == payload;
+  })];
+  return id == 0 ? kNoValue : id;
+}
+
+ValueId ValueTable::FindString(std::string_view text) const {
+  const uint64_t hash = Mix(HashBytes(text.data(), text.size(), 1) ^
+                            (static_cast<uint64_t>(ValueKind::kString) << 56));
+  const uint32_t id = slots_[FindSlot(hash, [&](const Entry& e) {
+    return e.kind == static_cast<uint32_t>(ValueKind::kString) &&
+           std::string_view(text_).substr(e.payload, e.size) == text;
+  })];
+  return id == 0 ? kNoValue : id;
+}
+
+Json ValueTable::ToJson(ValueId id) const {
+  if (id == kNoValue) return nullptr;
+  switch (kind(id)) {
+    case ValueKind::kNull: return nullptr;
+    case ValueKind::kFalse: return false;
+    case ValueKind::kTrue: return true;
+    case ValueKind::kInt: return AsInt(id);
+    case ValueKind::kNumber: return TryParseJson(AsText(id));
+    case ValueKind::kString: return std::string(AsText(id));
+    case ValueKind::kList: {
+      Json list = Json::array();
+      for (const ValueId element : Elements(id)) list.push_back(ToJson(element));
+      return list;
+    }
+    case ValueKind::kMap: {
+      Json map = Json::object();
+      const auto parts = Elements(id);
+      for (size_t i = 0; i + 1 < parts.size(); i += 2) {
+        const bool text = kind(parts[i]) == ValueKind::kString;
+        map[text ? std::string(AsText(parts[i])) : ToText(parts[i])] = ToJson(parts[i + 1]);
+      }
+      return map;
+    }
+  }
+  return nullptr;
+}
+
+std::string ValueTable::ToText(ValueId id) const {
+  if (id == kNoValue) return "-";
+  if (kind(id) == ValueKind::kInt) return std::to_string(AsInt(id));
+  return DumpJson(ToJson(id));
+}
+
+size_t ValueTable::MemoryUse() const {
+  return entries_.size() * sizeof(Entry) + slots_.size() * sizeof(uint32_t) +
+         small_ints_.size() * sizeof(ValueId) + text_.size() + elements_.size() * sizeof(ValueId);
+}
+
+}  // namespace cleave

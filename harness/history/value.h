@@ -1,0 +1,83 @@
+// Interned values: every distinct JSON value of a history gets one small dense id, so that checkers
+// compare and index by id and never look at text. Lists and maps hold the ids of their elements:
+// the elements of a set read are already dense. Invariant: equal values have equal ids.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/history/json.h"
+
+namespace cleave {
+
+/// An index into the ValueTable of its history. Dense, from 0; kNull is always 0.
+using ValueId = uint32_t;
+inline constexpr ValueId kNull = 0;
+inline constexpr ValueId kNoValue = UINT32_MAX;  // "there is no value here", which is not null
+
+enum class ValueKind : uint8_t { kNull, kFalse, kTrue, kInt, kNumber, kString, kList, kMap };
+
+/// Not thread-safe while interning; concurrent reads are fine. Spans and string_views are valid
+/// until the next value is interned. Interning is O(size) expected and allocates only to grow.
+class ValueTable {
+ public:
+  ValueTable();
+
+  ValueId Bool(bool value);
+  ValueId Int(int64_t value);
+  /// A number that is not an int64_t, by its JSON text (1.5, 1e9, 18446744073709551615).
+  ValueId Number(std::string_view text);
+  ValueId String(std::string_view text);
+  ValueId List(std::span<const ValueId> elements);
+  /// Keys and values alternate, in the order given; maps that differ in order differ.
+  ValueId Map(std::span<const ValueId> keys_and_values);
+  ValueId FromJson(const Json& json);
+
+  size_t size() const { return entries_.size(); }
+  ValueKind kind(ValueId id) const { return static_cast<ValueKind>(entries_[id].kind); }
+  bool IsList(ValueId id) const { return id != kNoValue && kind(id) == ValueKind::kList; }
+  bool IsInt(ValueId id) const { return id != kNoValue && kind(id) == ValueKind::kInt; }
+  int64_t AsInt(ValueId id) const { return static_cast<int64_t>(entries_[id].payload); }
+  std::string_view AsText(ValueId id) const;            // kString and kNumber
+  std::span<const ValueId> Elements(ValueId id) const;  // kList and kMap
+
+  /// The id of a value, or kNoValue where the history never mentions it.
+  ValueId FindInt(int64_t value) const;
+  ValueId FindString(std::string_view text) const;
+
+  Json ToJson(ValueId id) const;
+  /// Compact JSON text, "-" for kNoValue. What people read in evidence.
+  std::string ToText(ValueId id) const;
+
+  /// Bytes in use, for memory bounds and benchmarks: spare capacity is not resident.
+  size_t MemoryUse() const;
+
+ private:
+  struct Entry {
+    uint64_t payload;  // kInt: the integer; otherwise an offset into text_ or elements_
+    uint32_t size;     // bytes or elements
+    uint32_t hash : 29;
+    uint32_t kind : 3;
+  };
+  template <class Equal>
+  uint32_t FindSlot(uint64_t hash, Equal equal) const;
+  template <class Equal, class Make>
+  ValueId Intern(ValueKind kind, uint64_t hash, Equal equal, Make make);
+  ValueId InternText(ValueKind kind, std::string_view text);
+  ValueId InternElements(ValueKind kind, std::span<const ValueId> elements);
+  ValueId Add(uint64_t payload, size_t size, uint64_t hash, ValueKind kind);
+  ValueId FindHashedInt(int64_t value) const;
+  void Grow();
+
+  std::vector<Entry> entries_;
+  std::vector<uint32_t> slots_;      // open addressing; 0 is empty (null is never looked up)
+  size_t hashed_ = 0;                // the entries that slots_ holds
+  std::vector<ValueId> small_ints_;  // the ids of dense small integers, which slots_ does not hold
+  std::string text_;
+  std::vector<ValueId> elements_;
+};
+
+}  // namespace cleave

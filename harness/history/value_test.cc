@@ -1,0 +1,59 @@
+// Interning: equal values have equal ids, whatever their kind and however many there are.
+#include "harness/history/value.h"
+
+#include <gtest/gtest.h>
+
+namespace cleave {
+namespace {
+
+TEST(ValueTable, EqualValuesShareOneIdAndRoundTripThroughJson) {
+  ValueTable table;
+  for (const char* text :
+       {"null", "true", "false", "0", "-7", "9223372036854775807", "1.5", "18446744073709551615",
+        "\"\"", "\"x\\u0000y\"", "[]", "[1,[2,null],\"a\"]", "{\"b\":1,\"a\":[2]}"}) {
+    const Json json = ParseJson(text);
+    const ValueId id = table.FromJson(json);
+    EXPECT_EQ(table.FromJson(json), id) << text;
+    EXPECT_EQ(table.ToJson(id), json) << text;
+  }
+}
+
+TEST(ValueTable, KeepsIdsThroughGrowth) {
+  ValueTable table;
+  std::vector<ValueId> ints, strings, lists;
+  for (int i = 0; i < 20'000; ++i) {
+    ints.push_back(table.Int(i * 1'000'003LL - 5'000'000'000LL));
+    strings.push_back(table.String("s" + std::to_string(i)));
+    const ValueId pair[] = {ints.back(), strings.back()};
+    lists.push_back(table.List(pair));
+  }
+  for (int i = 0; i < 20'000; ++i) {
+    const int64_t value = i * 1'000'003LL - 5'000'000'000LL;
+    ASSERT_EQ(table.Int(value), ints[i]);
+    ASSERT_EQ(table.FindInt(value), ints[i]);
+    ASSERT_EQ(table.FindString("s" + std::to_string(i)), strings[i]);
+    const ValueId pair[] = {ints[i], strings[i]};
+    ASSERT_EQ(table.List(pair), lists[i]);
+  }
+  EXPECT_EQ(table.FindInt(1), kNoValue);
+  EXPECT_EQ(table.FindString("absent"), kNoValue);
+}
+
+TEST(ValueTable, AnIntegerKeepsItsIdWhenTheTableGrowsPastIt) {
+  ValueTable table;
+  const ValueId large = table.Int(200'000);
+  for (int i = 0; i < 300'000; ++i) table.Int(i);
+  EXPECT_EQ(table.Int(200'000), large);
+  EXPECT_EQ(table.FindInt(200'000), large);
+  EXPECT_EQ(table.size(), 300'001u);
+}
+
+TEST(ValueTable, TheEmptyStringIsNotTheEmptyListIsNotNull) {
+  ValueTable table;
+  const ValueId text = table.String(""), list = table.List({}), map = table.Map({});
+  EXPECT_EQ(std::set<ValueId>({text, list, map, kNull, table.Int(0), table.Bool(false)}).size(),
+            6u);
+}
+
+}  // namespace
+}  // namespace cleave

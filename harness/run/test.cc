@@ -1,0 +1,286 @@
+// The phases of a test. Each way out leads through Heal and Stop.
+#include "harness/run/test.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <boost/asio.hpp>
+
+#include "harness/run/interim_verdict.h"
+#include "harness/run/nodes.h"
+#include "harness/run/progress.h"
+
+namespace cleave {
+namespace {
+
+constexpr auto kRedraw = std::chrono::milliseconds(250);
+constexpr auto kStopTime = std::chrono::milliseconds(2'000);
+constexpr int64_t kDefaultOpTimeout = 5 * kSecond;
+constexpr int64_t kDefaultRecoveryTime = 20 * kSecond;
+
+std::string What(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& e) {
+    return e.what();
+  } catch (...) {
+    return "an exception that is not a std::exception";
+  }
+}
+
+// Shared, because a handler of signals_ or redraw_ may be queued already when the test ends.
+class Test : public std::enable_shared_from_this<Test> {
+ public:
+  Test(TestSetup& setup, asio::any_io_executor executor)
+      : setup_(setup),
+        journal_(setup.directory.history()),
+        runner_(executor, Config()),
+        signals_(executor, SIGINT, SIGTERM),
+        redraw_(executor),
+        progress_(STDERR_FILENO, !setup.options.quiet),
+        verdict_(progress_.shown() ? setup.judge_so_far : nullptr) {}
+
+  asio::awaitable<TestOutcome> Run() {
+    AwaitSignal();
+    if (progress_.shown()) DrawLater();
+    std::function<asio::awaitable<void>()> body = [this] { return Body(); };
+    std::function<asio::awaitable<void>()> heal = [this] { return Heal(); };
+    std::function<asio::awaitable<void>()> after = [this] { return AfterHeal(); };
+    std::function<asio::awaitable<void>()> stop = [this] { return StopNodes(); };
+    co_await Guarded(body);
+    co_await Guarded(heal);
+    if (outcome_.error.empty() && prepared_ && !hurry_) co_await Guarded(after);
+    co_await Guarded(stop);
+    Phase("done");
+    Close();
+    outcome_.counts = runner_.counts();
+    co_return outcome_;
+  }
+
+ private:
+  RunnerConfig Config() {
+    RunnerConfig config;
+    const TestOptions& options = setup_.options;
+    config.concurrency = options.concurrency;
+    config.op_timeout = options.op_timeout > 0 ? options.op_timeout : kDefaultOpTimeout;
+    config.seed = options.seed;
+    config.open = [this](int32_t process, int32_t thread) {
+      return setup_.target.Open(NodeOf(thread), process);
+    };
+    config.node_of = [this](int32_t thread) { return NodeOf(thread).name(); };
+    config.nemesis = setup_.nemesis;
+    config.journal = &journal_;
+    config.log = [this](const std::string& line) { Log(line); };
+    return config;
+  }
+
+  Node& NodeOf(int32_t thread) {
+    auto nodes = setup_.cluster.nodes();
+    return *nodes[static_cast<size_t>(thread) % nodes.size()];
+  }
+
+  void Log(const std::string& line) { setup_.directory.log().Write(line); }
+
+  void Phase(const char* phase) {
+    phase_ = phase;
+    Log(std::string("phase ") + phase);
+    try {
+      runner_.Mark(phase);
+    } catch (const std::exception& e) {
+      Failed(e.what());
+    }
+  }
+
+  // The first failure is the one to report: others may follow from it.
+  void Failed(const std::string& why) {
+    Log("failed: " + why);
+    if (outcome_.error.empty()) outcome_.error = why;
+  }
+
+  // What fails does not keep later steps from cleaning up.
+  asio::awaitable<void> Guarded(const std::function<asio::awaitable<void>()>& step) {
+    std::exception_ptr error;
+    try {
+      co_await step();
+    } catch (...) {
+      error = std::current_exception();
+    }
+    if (error) Failed(What(error));
+  }
+
+  asio::awaitable<void> Body() {
+    Phase("setup");
+    WriteTestJson();
+    co_await setup_.target.Prepare(setup_.cluster);
+    WriteTestJson();  // now the target knows its version
+    if (outcome_.interrupted) co_return;
+    std::function<asio::awaitable<void>(Node&)> start = [this](Node& node) {
+      return setup_.target.Start(node);
+    };
+    co_await ForEachNode(setup_.cluster, start);
+    auto waiting = co_await WaitUntilReady(setup_.cluster, setup_.target, setup_.setup_time,
+                                           &outcome_.interrupted, false);
+    if (outcome_.interrupted) co_return;
+    if (!waiting.empty()) {
+      throw std::runtime_error("not ready after " + std::to_string(setup_.setup_time / kSecond) +
+                               " s: node " + DescribeNode(*waiting.front()));
+    }
+    prepared_ = true;
+    Phase("main");
+    if (setup_.nemesis != nullptr) setup_.nemesis->MainPhaseBegan(runner_.Now());
+    GeneratorPtr generator =
+        MainGenerator(setup_.options, setup_.workload.generator, setup_.nemesis_generator);
+    co_await runner_.Run(generator);
+  }
+
+  asio::awaitable<void> Heal() {
+    Phase("heal");
+    if (setup_.nemesis == nullptr) co_return;
+    std::vector<GeneratorPtr> ops;
+    for (const Op& op : setup_.nemesis->HealOps()) ops.push_back(gen::Once(op));
+    std::exception_ptr error;
+    try {
+      GeneratorPtr heal = gen::Nemesis(gen::Sequence(ops));
+      co_await runner_.Run(heal);
+    } catch (...) {
+      error = std::current_exception();
+    }
+    if (!error) co_return;
+    // The journal failed, e.g. the disk is full: heal all the same, unrecorded.
+    for (const Op& op : setup_.nemesis->HealOps()) {
+      Invocation invocation;
+      invocation.f = op.f;
+      invocation.value = op.value;
+      invocation.thread = invocation.process = kNemesis;
+      invocation.time = runner_.Now();
+      invocation.deadline = invocation.time + 60 * kSecond;
+      Completion done = co_await setup_.nemesis->Invoke(invocation);
+      Log("unrecorded: " + op.f + " " + DumpJson(done.value) + " " + done.error);
+    }
+    std::rethrow_exception(error);
+  }
+
+  asio::awaitable<void> AfterHeal() {
+    Phase("recovery");
+    std::function<asio::awaitable<void>(Node&)> restart = [this](Node& node) {
+      return Restart(node);
+    };
+    co_await ForEachNode(setup_.cluster, restart);
+    int64_t time = setup_.options.recovery_time;
+    auto waiting = co_await WaitUntilReady(setup_.cluster, setup_.target,
+                                           time > 0 ? time : kDefaultRecoveryTime, &hurry_, true);
+    for (Node* node : waiting) {
+      outcome_.warnings.push_back("did not recover: " + DescribeNode(*node));
+      Log(outcome_.warnings.back());
+    }
+    if (hurry_ || setup_.workload.final_generator == nullptr) co_return;
+    Phase("final");
+    GeneratorPtr final =
+        gen::TimeLimit(setup_.final_time, gen::Clients(setup_.workload.final_generator));
+    co_await runner_.Run(final);
+  }
+
+  asio::awaitable<void> Restart(Node& node) {
+    if (node.Running()) co_return;
+    Log("starting " + node.name() + " again: " + node.ExitDescription());
+    co_await setup_.target.Start(node);
+  }
+
+  asio::awaitable<void> StopNodes() {
+    bool hurry = hurry_;
+    std::function<asio::awaitable<void>(Node&)> stop = [hurry](Node& node) {
+      return hurry ? node.Kill() : node.Stop(kStopTime);
+    };
+    co_await ForEachNode(setup_.cluster, stop);
+  }
+
+  void WriteTestJson() {
+    std::vector<std::string> names;
+    for (const auto& node : setup_.cluster.nodes()) names.push_back(node->name());
+    Json json =
+        TestJson(setup_.directory, setup_.options, setup_.version, setup_.target.Version(), names);
+    setup_.directory.WriteFile("test.json", DumpJson(json, 2) + "\n");
+  }
+
+  void Close() {
+    redraw_.cancel();
+    signals_.cancel();
+    progress_.Clear();
+    try {
+      journal_.Close();
+    } catch (const std::exception& e) {
+      Failed(e.what());
+    }
+  }
+
+  void AwaitSignal() {
+    signals_.async_wait([weak = weak_from_this()](boost::system::error_code error, int signal) {
+      auto self = weak.lock();
+      if (!error && self) self->OnSignal(signal);
+    });
+  }
+
+  void OnSignal(int signal) {
+    hurry_ = outcome_.interrupted;
+    outcome_.interrupted = true;
+    Log("interrupted by signal " + std::to_string(signal) + (hurry_ ? " again" : ""));
+    runner_.Stop();
+    AwaitSignal();
+  }
+
+  void DrawLater() {
+    redraw_.expires_after(kRedraw);
+    redraw_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+      auto self = weak.lock();
+      if (error || !self) return;
+      self->Draw();
+      self->DrawLater();
+    });
+  }
+
+  void Draw() {
+    ProgressState state;
+    state.phase = phase_;
+    state.elapsed = runner_.Now();
+    state.counts = runner_.counts();
+    int64_t completed = state.counts.ok + state.counts.fail + state.counts.info;
+    double seconds = static_cast<double>(state.elapsed - drawn_at_) / kSecond;
+    state.rate = static_cast<double>(completed - drawn_completed_) / seconds;
+    state.verdict = verdict_.Words(state.elapsed, journal_.bytes());
+    if (setup_.nemesis != nullptr) state.faults = setup_.nemesis->Active();
+    drawn_at_ = state.elapsed;
+    drawn_completed_ = completed;
+    progress_.Draw(state);
+  }
+
+  TestSetup& setup_;
+  Journal journal_;
+  Runner runner_;
+  asio::signal_set signals_;
+  asio::steady_timer redraw_;
+  Progress progress_;
+  InterimVerdict verdict_;
+  TestOutcome outcome_;
+  const char* phase_ = "setup";
+  bool prepared_ = false, hurry_ = false;
+  int64_t drawn_at_ = 0, drawn_completed_ = 0;
+};
+
+}  // namespace
+
+asio::awaitable<TestOutcome> RunTest(TestSetup& setup) {
+  auto executor = co_await asio::this_coro::executor;
+  std::shared_ptr<Test> test;
+  std::string error;
+  try {
+    test = std::make_shared<Test>(setup, executor);
+  } catch (const std::exception& e) {
+    error = e.what();
+  }
+  TestOutcome outcome;
+  outcome.error = error;
+  if (test) outcome = co_await test->Run();
+  co_return outcome;
+}
+
+}  // namespace cleave

@@ -1,0 +1,53 @@
+// One test from start to end on whatever cluster, target, workload and nemesis it is given: setup,
+// main, heal, recovery, final reads, teardown. Invariant: on every way out, faults are healed,
+// nodes are stopped and the journal is closed, so that the run can be checked.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/run/cluster.h"
+#include "harness/run/nemesis_driver.h"
+#include "harness/run/run_directory.h"
+#include "harness/run/runner.h"
+#include "harness/run/target.h"
+#include "harness/run/workload.h"
+
+namespace cleave {
+
+/// What a test is made of. Everything referred to outlives the test.
+struct TestSetup {
+  TestOptions options;
+  std::string version;  // cleave's, for test.json
+  RunDirectory& directory;
+  Cluster& cluster;
+  Target& target;
+  Workload workload;
+  NemesisDriver* nemesis = nullptr;          // nullptr: no faults
+  GeneratorPtr nemesis_generator = nullptr;  // for the main phase; may be endless
+  int64_t setup_time = 60 * kSecond;         // nanoseconds until all nodes must be ready
+  int64_t final_time = 30 * kSecond;         // nanoseconds for the final phase
+  /// The live line's verdict: see InterimVerdict. Empty: the line has none.
+  std::function<std::string(uint64_t bytes)> judge_so_far = nullptr;
+};
+
+struct TestOutcome {
+  /// Why the environment failed, in words; "" when the test ran to its end. What was recorded until
+  /// then is on disk all the same.
+  std::string error;
+  bool interrupted = false;           // Ctrl-C or SIGTERM
+  std::vector<std::string> warnings;  // e.g. nodes that did not recover in time
+  RunnerCounts counts;
+};
+
+/// Runs the test; never throws for what the environment does. SIGINT and SIGTERM end the main phase
+/// and go on with healing, recovery and final reads; a second one skips those and only heals and
+/// stops. Zero in options.op_timeout and recovery_time means 5 s and 20 s.
+asio::awaitable<TestOutcome> RunTest(TestSetup& setup);
+
+/// The generator of the main phase: the workload's, bounded and paced as options say, beside the
+/// nemesis's; exhausted when the clients' part is.
+GeneratorPtr MainGenerator(const TestOptions& options, GeneratorPtr clients, GeneratorPtr nemesis);
+
+}  // namespace cleave

@@ -1,0 +1,176 @@
+// Drawing operations as bars between their calls and returns.
+#include "reports/diagram.h"
+
+#include "reports/html.h"
+
+namespace cleave {
+namespace {
+
+constexpr int kLeft = 92, kRowHeight = 40, kBarHeight = 26, kFaultHeight = 22, kGap = 22;
+constexpr size_t kMaxFaultRows = 6;
+constexpr double kCharWidth = 6.8;
+
+struct Bar {
+  uint32_t operation;
+  Position call, ret;
+  std::string label;
+  int width() const {
+    const auto code_points =
+        std::count_if(label.begin(), label.end(), [](char c) { return (c & 0xC0) != 0x80; });
+    return static_cast<int>(static_cast<double>(code_points) * kCharWidth) + 34;
+  }
+};
+
+class Diagram {
+ public:
+  Diagram(const History& history, std::span<const uint32_t> operations)
+      : history_(history), clock_(history) {
+    for (const uint32_t i : operations) {
+      const Operation& op = history.operations()[i];
+      bars_.push_back({i, op.call, op.ret, Printable(Shorten(history.Describe(i), 44))});
+      positions_.push_back(op.call);
+      if (op.ret != kNever) positions_.push_back(op.ret);
+      if (std::find(rows_.begin(), rows_.end(), op.process) == rows_.end())
+        rows_.push_back(op.process);
+    }
+    std::sort(bars_.begin(), bars_.end(),
+              [](const Bar& a, const Bar& b) { return a.call < b.call; });
+    std::sort(positions_.begin(), positions_.end());
+    positions_.erase(std::unique(positions_.begin(), positions_.end()), positions_.end());
+    std::sort(rows_.begin(), rows_.end());
+    Stretch();
+  }
+
+  std::string Draw(std::span<const FaultWindow> windows, size_t left_out) {
+    std::string body;
+    for (const FaultWindow& window : windows) body += DrawFault(window);
+    top_ = static_cast<int>(fault_rows_) * kFaultHeight + 6;
+    for (size_t row = 0; row < rows_.size(); ++row) {
+      const std::string y =
+          std::to_string(top_ + static_cast<int>(row) * kRowHeight + kRowHeight / 2);
+      body += "<text class=\"who\" x=\"4\" y=\"" + y + "\" dy=\"0.35em\">process " +
+              std::to_string(rows_[row]) + "</text><line class=\"life\" x1=\"" +
+              std::to_string(kLeft) + "\" x2=\"" + std::to_string(width_) + "\" y1=\"" + y +
+              "\" y2=\"" + y + "\"/>";
+    }
+    for (const Bar& bar : bars_) body += DrawBar(bar);
+    const int bottom = top_ + static_cast<int>(rows_.size()) * kRowHeight;
+    body += DrawTimes(bottom + 14);
+    if (left_out > 0) {
+      body += "<text class=\"when\" x=\"4\" y=\"" + std::to_string(bottom + 32) + "\">" +
+              Grouped(left_out) + " more operations are in the table</text>";
+    }
+    const int height = bottom + (left_out > 0 ? 40 : 22);
+    const std::string size = std::to_string(width_ + 8) + "\" height=\"" + std::to_string(height);
+    return "<svg class=\"spacetime\" role=\"img\" aria-label=\"" + Summary() + "\" width=\"" +
+           size + "\" viewBox=\"0 0 " + std::to_string(width_ + 8) + " " + std::to_string(height) +
+           "\">" + body + "</svg>";
+  }
+
+ private:
+  /// Places every position: in order, a gap apart, and each return far enough from its call.
+  void Stretch() {
+    x_.assign(positions_.size(), kLeft + 8);
+    for (size_t i = 1; i < positions_.size(); ++i) {
+      x_[i] = x_[i - 1] + kGap;
+      for (const Bar& bar : bars_) {
+        if (bar.ret == positions_[i]) x_[i] = std::max(x_[i], At(bar.call) + bar.width());
+      }
+    }
+    width_ = x_.back() + kGap;
+    for (const Bar& bar : bars_) {
+      if (bar.ret == kNever) width_ = std::max(width_, At(bar.call) + bar.width() + kGap);
+    }
+  }
+
+  /// The x of a position: exact for those drawn, in between for others.
+  int At(Position position) const {
+    const auto it = std::lower_bound(positions_.begin(), positions_.end(), position);
+    if (it == positions_.end()) return width_;
+    const size_t i = it - positions_.begin();
+    if (*it == position || i == 0) return x_[i];
+    const double part =
+        static_cast<double>(position - positions_[i - 1]) / (positions_[i] - positions_[i - 1]);
+    return x_[i - 1] + static_cast<int>(part * (x_[i] - x_[i - 1]));
+  }
+
+  std::string DrawFault(const FaultWindow& window) {
+    if (window.first > positions_.back() || window.last < positions_.front()) return "";
+    if (fault_rows_ == kMaxFaultRows) return "";  // the list below the picture names them all
+    const int left = window.first < positions_.front() ? kLeft : At(window.first);
+    const int right = window.last > positions_.back() ? width_ : At(window.last);
+    const int y = static_cast<int>(fault_rows_++) * kFaultHeight + 2;
+    return "<g class=\"fault " + Kind(window.fault) + "\"><title>" + Escape(Describe(window)) +
+           "</title><rect x=\"" + std::to_string(left) + "\" y=\"" + std::to_string(y) +
+           "\" width=\"" + std::to_string(std::max(right - left, 6)) +
+           "\" height=\"18\" rx=\"3\"/>" + "<text x=\"" + std::to_string(left + 6) + "\" y=\"" +
+           std::to_string(y + 13) + "\">" + Escape(Shorten(Describe(window), 60)) + "</text></g>";
+  }
+
+  std::string DrawBar(const Bar& bar) const {
+    const Operation& op = history_.operations()[bar.operation];
+    const size_t row = std::find(rows_.begin(), rows_.end(), op.process) - rows_.begin();
+    const int y = top_ + static_cast<int>(row) * kRowHeight + (kRowHeight - kBarHeight) / 2;
+    const int left = At(bar.call), right = bar.ret == kNever ? width_ : At(bar.ret);
+    const std::string outcome = OutcomeName(op.outcome);
+    std::string svg = "<g class=\"op " + outcome + "\"><title>" +
+                      Escape(history_.Describe(bar.operation)) + ", " + outcome + "</title>";
+    const int middle = y + kBarHeight / 2;
+    if (op.outcome == Outcome::kInfo) {  // open to the right: it may take effect at any later time
+      svg += "<path d=\"M" + std::to_string(right) + " " + std::to_string(y) + "H" +
+             std::to_string(left) + "V" + std::to_string(y + kBarHeight) + "H" +
+             std::to_string(right) + "\"/>";
+    } else {
+      svg += "<rect x=\"" + std::to_string(left) + "\" y=\"" + std::to_string(y) + "\" width=\"" +
+             std::to_string(right - left) + "\" height=\"" + std::to_string(kBarHeight) +
+             "\" rx=\"4\"/>";
+    }
+    const char* shape = op.outcome == Outcome::kOk ? "●" : op.outcome == Outcome::kFail ? "✕" : "?";
+    return svg + "<text class=\"shape\" x=\"" + std::to_string(left + 7) + "\" y=\"" +
+           std::to_string(middle) + "\" dy=\"0.35em\">" + shape + "</text><text x=\"" +
+           std::to_string(left + 22) + "\" y=\"" + std::to_string(middle) + "\" dy=\"0.35em\">" +
+           Escape(bar.label) + "</text></g>";
+  }
+
+  /// The moments of calls, where they do not collide.
+  std::string DrawTimes(int y) const {
+    std::string svg =
+        "<text class=\"when\" x=\"4\" y=\"" + std::to_string(y) + "\">called at</text>";
+    int free = 0;
+    for (const Bar& bar : bars_) {
+      const int x = At(bar.call);
+      if (x < free) continue;
+      svg += "<text class=\"when\" x=\"" + std::to_string(x) + "\" y=\"" + std::to_string(y) +
+             "\">" + Escape(clock_.Text(clock_.Call(bar.operation))) + "</text>";
+      free = x + 76;
+    }
+    return svg;
+  }
+
+  std::string Summary() const {
+    std::string text = "Space-time diagram of " + std::to_string(bars_.size()) + " operations by " +
+                       std::to_string(rows_.size()) +
+                       " processes; the table beside it says the same";
+    return Escape(text);
+  }
+
+  const History& history_;
+  Clock clock_;
+  std::vector<Bar> bars_;
+  std::vector<Position> positions_;
+  std::vector<int> x_;
+  std::vector<int32_t> rows_;
+  int width_ = 0, top_ = 0;
+  size_t fault_rows_ = 0;
+};
+
+}  // namespace
+
+std::string SpaceTimeDiagram(const History& history, std::span<const uint32_t> operations,
+                             std::span<const FaultWindow> faults, size_t max_operations) {
+  if (operations.empty()) return "";
+  const size_t drawn = std::min(operations.size(), max_operations);
+  return Diagram(history, operations.first(drawn)).Draw(faults, operations.size() - drawn);
+}
+
+}  // namespace cleave

@@ -1,0 +1,150 @@
+// Requests, replies and retries.
+#include "targets/raft/client/raft_client.h"
+
+#include <stdexcept>
+
+namespace cleave {
+namespace {
+
+/// Between tries, and before a failure is reported, so that a client of a dead node does not spin.
+constexpr std::chrono::milliseconds kPause{50};
+
+std::string KeyText(const Json& key, const std::string& fallback) {
+  if (key.is_null()) return fallback;
+  return key.is_string() ? key.get<std::string>() : DumpJson(key);
+}
+
+std::string PathOf(const std::string& key) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string out = "/v1/kv/";
+  for (const char c : key) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) || c == '-' || c == '_' || c == '.' || c == '~') {
+      out.push_back(c);
+    } else {
+      out.push_back('%');
+      out.push_back(kHex[byte >> 4]);
+      out.push_back(kHex[byte & 15]);
+    }
+  }
+  return out;
+}
+
+Completion Failed(Outcome outcome, const std::string& error, const std::string& text) {
+  Completion completion;
+  completion.outcome = outcome;
+  completion.error = error;
+  completion.text = text;
+  return completion;
+}
+
+Completion Ok(Json value) {
+  Completion completion;
+  completion.outcome = Outcome::kOk;
+  completion.value = std::move(value);
+  return completion;
+}
+
+/// The micro-operations as they were asked for, with what was read.
+Json Completed(const Json& asked, const Json& done) {
+  Json value = asked;
+  for (size_t i = 0; i < value.size(); ++i) {
+    if (value.at(i).at(0) == "r") value.at(i).at(2) = done.at(i).at(2);
+  }
+  return value;
+}
+
+Completion Interpret(const Invocation& invocation, const Json& reply) {
+  if (invocation.f == "read") {
+    const Json& value = reply.at("value");
+    // A set that nothing was added to yet has no key.
+    const bool empty_set = value.is_null() && invocation.key.is_null();
+    return Ok(empty_set ? Json::array() : value);
+  }
+  if (invocation.f == "cas" && !reply.at("ok").get<bool>()) {
+    Completion completion = Failed(Outcome::kFail, "mismatch", "");
+    completion.observed = reply.at("observed");
+    return completion;
+  }
+  if (invocation.f == "txn") return Ok(Completed(invocation.value, reply.at("ops")));
+  return Ok(invocation.value);
+}
+
+}  // namespace
+
+RaftClient::RaftClient(const RaftClientOptions& options)
+    : options_(options), http_(options.address, options.port) {}
+
+Json RaftClient::Identified(Json body) {
+  body["client"] = options_.id;
+  body["seq"] = ++sequence_;
+  return body;
+}
+
+RaftClient::Request RaftClient::MakeRequest(const Invocation& invocation) {
+  const std::string& f = invocation.f;
+  const Json& value = invocation.value;
+  if (f == "txn") {
+    Json ops = value;
+    for (Json& op : ops) op.at(1) = KeyText(op.at(1), "");
+    Json body;
+    body["ops"] = std::move(ops);
+    return {"POST", "/v1/txn", DumpJson(Identified(std::move(body))), false};
+  }
+  const std::string path = PathOf(KeyText(invocation.key, "value"));
+  if (f == "read") return {"GET", path, "", true};
+  Json body;
+  if (f == "cas") {
+    body["old"] = value.at(0);
+    body["new"] = value.at(1);
+    return {"POST", path + "/cas", DumpJson(Identified(std::move(body))), false};
+  }
+  body["value"] = value;
+  if (f == "write") return {"PUT", path, DumpJson(Identified(std::move(body))), false};
+  if (f == "add") return {"POST", path + "/append", DumpJson(Identified(std::move(body))), false};
+  throw std::runtime_error("raft has no function " + f);
+}
+
+asio::awaitable<Completion> RaftClient::Try(const Invocation& invocation, const Request& request) {
+  HttpReply reply;
+  std::optional<Completion> lost;
+  try {
+    reply = co_await http_.Request(request.method, request.path, request.body);
+  } catch (const HttpError& error) {
+    const bool definite = !error.sent || request.read;
+    lost = Failed(definite ? Outcome::kFail : Outcome::kInfo, error.symbol, error.what());
+  }
+  if (lost) co_return std::move(*lost);
+  const Json body = TryParseJson(reply.body);
+  try {
+    if (reply.status == 200) co_return Interpret(invocation, body);
+    const bool definite = request.read || body.at("definite").get<bool>();
+    co_return Failed(definite ? Outcome::kFail : Outcome::kInfo, body.at("error"), body.at("text"));
+  } catch (const Json::exception& error) {
+    const std::string text = "HTTP " + std::to_string(reply.status) + ": " +
+                             reply.body.substr(0, 200) + " (" + error.what() + ")";
+    co_return Failed(request.read ? Outcome::kFail : Outcome::kInfo, "nonsense", text);
+  }
+}
+
+asio::awaitable<Completion> RaftClient::Invoke(const Invocation& invocation) {
+  const Request request = MakeRequest(invocation);
+  const auto budget = std::chrono::nanoseconds(invocation.deadline - invocation.time);
+  const auto deadline = std::chrono::steady_clock::now() + budget;
+  asio::steady_timer pause(co_await asio::this_coro::executor);
+  bool unknown = false;  // an earlier try may have happened, or may happen yet
+  for (;;) {
+    Completion completion = co_await Try(invocation, request);
+    if (completion.outcome == Outcome::kOk || completion.error == "mismatch") co_return completion;
+    unknown = unknown || completion.outcome == Outcome::kInfo;
+    pause.expires_after(kPause);
+    co_await pause.async_wait(asio::use_awaitable);
+    const bool late = std::chrono::steady_clock::now() + kPause >= deadline;
+    if (!unknown || late || !options_.retry) {
+      if (unknown) completion.outcome = Outcome::kInfo;
+      co_return completion;
+    }
+  }
+}
+
+}  // namespace cleave

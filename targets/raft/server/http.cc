@@ -1,0 +1,97 @@
+// Serving HTTP/1.1 with Boost.Beast.
+#include "targets/raft/server/http.h"
+
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+
+namespace cleave::raft {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+
+constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+
+http::response<http::string_body> MakeResponse(Answer answer, bool keep_alive) {
+  http::response<http::string_body> response;
+  response.version(11);
+  response.result(static_cast<unsigned>(answer.status));
+  response.set(http::field::content_type, "application/json");
+  response.keep_alive(keep_alive);
+  response.body() = std::move(answer.body);
+  response.body() += '\n';
+  response.prepare_payload();
+  return response;
+}
+
+/// What to say to bytes that are no request; nothing when the peer has just gone.
+std::optional<Answer> Complaint(const beast::error_code& error) {
+  if (error == http::error::body_limit) {
+    return ErrorAnswer(413, "too-large", "the body is larger than 4 MiB", true);
+  }
+  const bool nonsense =
+      error.category() == http::make_error_code(http::error::bad_method).category() &&
+      error != http::error::end_of_stream && error != http::error::partial_message;
+  if (nonsense) return ErrorAnswer(400, "bad-request", "not HTTP: " + error.message(), true);
+  return std::nullopt;
+}
+
+}  // namespace
+
+HttpServer::HttpServer(asio::io_context& io, const Endpoint& endpoint, Handler handle)
+    : io_(io), handle_(std::move(handle)), acceptor_(Listen(io, endpoint)) {
+  asio::co_spawn(io_, Accept(), asio::detached);
+}
+
+asio::awaitable<void> HttpServer::Accept() {
+  for (;;) {
+    auto [error, socket] = co_await acceptor_.async_accept(kToken);
+    if (error == asio::error::operation_aborted) co_return;
+    if (!error) asio::co_spawn(io_, Serve(std::move(socket)), asio::detached);
+  }
+}
+
+asio::awaitable<void> HttpServer::Serve(tcp::socket socket) {
+  beast::error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  beast::flat_buffer buffer;
+  for (;;) {
+    http::request_parser<http::string_body> parser;
+    parser.body_limit(kMaxBodyBytes);
+    const auto [error, n] = co_await http::async_read(socket, buffer, parser, kToken);
+    if (error) {
+      const auto complaint = Complaint(error);
+      if (!complaint) co_return;
+      const auto response = MakeResponse(*complaint, false);
+      co_await http::async_write(socket, response, kToken);
+      socket.shutdown(tcp::socket::shutdown_send, ignored);
+      co_return;
+    }
+    const auto& request = parser.get();
+    const bool keep_alive = request.keep_alive();
+    std::string method(request.method_string());
+    std::string target(request.target());
+    Answer answer = co_await Ask(std::move(method), std::move(target), request.body());
+    const auto response = MakeResponse(std::move(answer), keep_alive);
+    const auto [failed, written] = co_await http::async_write(socket, response, kToken);
+    if (failed || !keep_alive) co_return;
+  }
+}
+
+asio::awaitable<Answer> HttpServer::Ask(std::string method, std::string target, std::string body) {
+  struct Slot {
+    explicit Slot(asio::io_context& io) : wake(io, asio::steady_timer::time_point::max()) {}
+    asio::steady_timer wake;
+    std::optional<Answer> answer;
+  };
+  const auto slot = std::make_shared<Slot>(io_);
+  handle_(method, target, body, [slot](Answer answer) {
+    slot->answer = std::move(answer);
+    slot->wake.cancel();
+  });
+  while (!slot->answer) co_await slot->wake.async_wait(kToken);
+  co_return std::move(*slot->answer);
+}
+
+}  // namespace cleave::raft

@@ -1,0 +1,160 @@
+// Connecting, framing, and giving up on connections that a partition holds silent.
+#include "targets/raft/server/peers.h"
+
+#include <netinet/tcp.h>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+namespace cleave::raft {
+namespace {
+
+using asio::ip::tcp;
+using namespace std::chrono_literals;
+
+constexpr auto kConnectTimeout = 250ms;
+constexpr auto kReconnectPause = 50ms;
+/// A connection whose data is not acknowledged for so long is dropped. TCP's own patience would
+/// leave a healed link silent for seconds.
+constexpr int kUserTimeoutMs = 500;
+constexpr size_t kMaxQueueBytes = 16 << 20;
+constexpr uint32_t kMaxMessageBytes = 512 << 20;
+
+constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+
+void Configure(tcp::socket& socket) {
+  boost::system::error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &kUserTimeoutMs,
+             sizeof(kUserTimeoutMs));
+}
+
+void AddFrame(std::string& out, const Message& message) {
+  const std::string body = Encode(message);
+  Encoder head;
+  head.U32(static_cast<uint32_t>(body.size()));
+  out += head.Take();
+  out += body;
+}
+
+}  // namespace
+
+tcp::acceptor Listen(asio::io_context& io, const Endpoint& endpoint) {
+  boost::system::error_code error;
+  const auto address = asio::ip::make_address(endpoint.address, error);
+  if (error) throw std::runtime_error(endpoint.address + " is not an IP address");
+  const tcp::endpoint where(address, endpoint.port);
+  tcp::acceptor acceptor(io);
+  acceptor.open(where.protocol(), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor.bind(where, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) return acceptor;
+  const std::string place = "port " + std::to_string(endpoint.port) + " of " + endpoint.address;
+  if (error == asio::error::address_in_use) throw std::runtime_error(place + " is in use");
+  throw std::runtime_error("cannot listen on " + place + ": " + error.message());
+}
+
+/// What waits to be sent to one peer. `wake` is cancelled when something was added or on the end.
+struct Peers::Link {
+  Link(asio::io_context& io, const Endpoint& peer)
+      : wake(io, asio::steady_timer::time_point::max()),
+        socket(io),
+        endpoint(asio::ip::make_address(peer.address), peer.port) {}
+  asio::steady_timer wake;
+  tcp::socket socket;
+  tcp::endpoint endpoint;
+  std::string queue;
+  bool stopped = false;
+};
+
+Peers::Peers(asio::io_context& io, const std::vector<Endpoint>& peers, NodeId self,
+             std::function<void(Message)> receive)
+    : io_(io), receive_(std::move(receive)), acceptor_(Listen(io, peers[self])) {
+  for (NodeId peer = 0; peer < peers.size(); ++peer) {
+    boost::system::error_code error;
+    asio::ip::make_address(peers[peer].address, error);
+    if (error) throw std::runtime_error(peers[peer].address + " is not an IP address");
+    links_.push_back(std::make_shared<Link>(io, peers[peer]));
+    if (peer != self) asio::co_spawn(io_, WriteTo(links_.back()), asio::detached);
+  }
+  asio::co_spawn(io_, Accept(), asio::detached);
+}
+
+Peers::~Peers() {
+  for (const auto& link : links_) {
+    link->stopped = true;
+    link->wake.cancel();
+  }
+}
+
+void Peers::Send(const Message& message) {
+  Link& link = *links_[message.to];
+  if (link.queue.size() > kMaxQueueBytes) return;
+  const bool idle = link.queue.empty();
+  AddFrame(link.queue, message);
+  if (idle) link.wake.cancel();
+}
+
+asio::awaitable<void> Peers::WriteTo(std::shared_ptr<Link> link) {
+  using namespace asio::experimental::awaitable_operators;
+  asio::steady_timer pause(link->socket.get_executor());
+  while (!link->stopped) {
+    link->socket = tcp::socket(link->socket.get_executor());
+    pause.expires_after(kConnectTimeout);
+    auto connecting = link->socket.async_connect(link->endpoint, kToken);
+    auto giving_up = pause.async_wait(kToken);
+    const auto first = co_await (std::move(connecting) || std::move(giving_up));
+    const bool connected = first.index() == 0 && !std::get<0>(std::get<0>(first));
+    // What was queued meanwhile is old: the newest heartbeat says it all again.
+    link->queue.clear();
+    if (connected) Configure(link->socket);
+    while (connected && !link->stopped) {
+      if (link->queue.empty()) {
+        co_await link->wake.async_wait(kToken);
+        continue;
+      }
+      const std::string sending = std::exchange(link->queue, {});
+      const auto [error, n] =
+          co_await asio::async_write(link->socket, asio::buffer(sending), kToken);
+      if (error) break;
+    }
+    boost::system::error_code ignored;
+    link->socket.close(ignored);
+    pause.expires_after(kReconnectPause);
+    co_await pause.async_wait(kToken);
+  }
+}
+
+asio::awaitable<void> Peers::Accept() {
+  for (;;) {
+    auto [error, socket] = co_await acceptor_.async_accept(kToken);
+    if (error == asio::error::operation_aborted) co_return;
+    if (!error) asio::co_spawn(io_, ReadFrom(std::move(socket)), asio::detached);
+  }
+}
+
+asio::awaitable<void> Peers::ReadFrom(tcp::socket socket) {
+  Configure(socket);
+  std::string buffer;
+  for (;;) {
+    size_t at = 0;
+    while (buffer.size() - at >= 4) {
+      const uint32_t size = Decoder(std::string_view(buffer).substr(at)).U32();
+      if (size > kMaxMessageBytes) co_return;
+      if (buffer.size() - at - 4 < size) break;
+      auto message = DecodeMessage(std::string_view(buffer).substr(at + 4, size));
+      if (!message) co_return;  // not one of ours: hang up
+      at += 4 + size;
+      receive_(std::move(*message));
+    }
+    buffer.erase(0, at);
+    const size_t had = buffer.size();
+    buffer.resize(had + std::max<size_t>(64 << 10, had));
+    const auto [error, n] = co_await socket.async_read_some(
+        asio::buffer(buffer.data() + had, buffer.size() - had), kToken);
+    if (error) co_return;
+    buffer.resize(had + n);
+  }
+}
+
+}  // namespace cleave::raft

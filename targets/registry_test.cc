@@ -1,0 +1,40 @@
+// The table of targets keeps its promises to the command line.
+#include "targets/registry.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace cleave {
+namespace {
+
+TEST(TargetRegistry, EveryTargetIsFoundByItsName) {
+  ASSERT_FALSE(Targets().empty());
+  for (const TargetInfo& target : Targets()) EXPECT_EQ(FindTarget(target.name), &target);
+  EXPECT_EQ(FindTarget("no such target"), nullptr);
+}
+
+TEST(TargetRegistry, EveryTargetSaysWhatItIsAndOpensEveryDataTypeThatItOffers) {
+  for (const TargetInfo& target : Targets()) {
+    EXPECT_FALSE(target.summary.empty()) << target.name;
+    EXPECT_FALSE(target.offers.empty()) << target.name;
+    for (const Offer& offer : target.offers) {
+      TargetOptions options;
+      options.interface = offer.interface;
+      EXPECT_NE(target.make(options), nullptr) << target.name << " " << offer.interface;
+      EXPECT_FALSE(offer.functions.empty()) << target.name << " " << offer.interface;
+    }
+  }
+}
+
+TEST(TargetRegistry, NamesAreUnique) {
+  std::set<std::string> names;
+  for (const TargetInfo& target : Targets()) {
+    EXPECT_TRUE(names.insert(target.name).second) << target.name;
+    std::set<std::string> bugs;
+    for (const TargetBug& bug : target.bugs) EXPECT_TRUE(bugs.insert(bug.name).second) << bug.name;
+  }
+}
+
+}  // namespace
+}  // namespace cleave
