@@ -47,13 +47,16 @@ const probe = async () => {
     canvas.dispatchEvent(new KeyboardEvent('keydown', {key}));
     await frame();
   }
+  const [call, completion] = root.dataset.jump.split(' to ');  // "1,234", as they are shown
   const search = document.getElementById('search-text'), form = document.getElementById('search');
-  for (const [name, text] of [['process', 'process 3'], ['key', 'key k4'], ['event', '40']]) {
+  for (const [name, text] of [['process', 'process 3'], ['key', 'key k4'], ['event', '40'],
+                             ['completion', completion]]) {
     search.value = text;
     form.requestSubmit();
     await frame();
     root.dataset[name] = document.getElementById('search-result').textContent;
   }
+  root.dataset.completes = root.dataset.completion.startsWith('Event ' + call + ':');
   const before = getComputedStyle(document.body).backgroundColor;
   document.getElementById('theme').click();
   await frame();
@@ -122,6 +125,7 @@ TEST_F(Browser, EveryWayInWorks) {
   EXPECT_THAT(root, HasSubstr("data-process=\"Event "));
   EXPECT_THAT(root, HasSubstr("data-key=\"Event "));
   EXPECT_THAT(root, HasSubstr("data-event=\"Event "));
+  EXPECT_THAT(root, HasSubstr("data-completes=\"true\""));
   EXPECT_THAT(root, HasSubstr("data-themed=\"true\""));
   EXPECT_THAT(root, HasSubstr("data-requests=\"0\""));
 }

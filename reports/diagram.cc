@@ -114,7 +114,8 @@ class Diagram {
     const int left = At(bar.call), right = bar.ret == kNever ? width_ : At(bar.ret);
     const std::string outcome = OutcomeName(op.outcome);
     std::string svg = "<g class=\"op " + outcome + "\"><title>" +
-                      Escape(history_.Describe(bar.operation)) + ", " + outcome + "</title>";
+                      Escape(Shorten(history_.Describe(bar.operation), 300)) + ", " + outcome +
+                      "</title>";
     const int middle = y + kBarHeight / 2;
     if (op.outcome == Outcome::kInfo) {  // open to the right: it may take effect at any later time
       svg += "<path d=\"M" + std::to_string(right) + " " + std::to_string(y) + "H" +

@@ -47,14 +47,22 @@ void TakeStart(const FaultEvent& event, int64_t time, const Json& value, FaultWi
   ReadEffect(value, window);
 }
 
+/// Whether the evidence of a stop says that the fault is still there: it will be tried again.
+bool Unhealed(const Json& value) {
+  const Json& healed = At(At(value, "evidence"), "healed");
+  return healed.is_boolean() && !healed.get<bool>();
+}
+
 void TakeStop(const FaultEvent& event, int64_t time, const Json& value, FaultWindow* window) {
   if (event.type == EventType::kInvoke) {
     window->heal = time;
     return;
   }
-  window->healed = time;
-  window->last = event.position;
   window->removed = value;
+  if (!Unhealed(value)) {
+    window->healed = time;
+    window->last = event.position;
+  }
   if (window->nodes.empty()) window->nodes = Strings(At(value, "nodes"));
   if (window->error.empty()) window->error = ErrorText(At(value, "error"));
   ReadEffect(value, window);
@@ -100,25 +108,27 @@ std::string Quoted(const std::string& word) {
 std::vector<FaultWindow> FaultWindows(const History& history) {
   const Clock clock(history);
   std::vector<FaultWindow> windows;
-  std::map<std::string, size_t> open;
+  std::map<std::string, std::vector<size_t>> open;  // the latest last
   for (const FaultEvent& event : history.faults()) {
     const std::string& name = history.FunctionName(event.function);
     const bool start = name.starts_with("start-");
     if (!start && !name.starts_with("stop-")) continue;
     const std::string fault = name.substr(name.find('-') + 1);
-    const auto it = open.find(fault);
-    if (start && (it == open.end() || event.type == EventType::kInvoke)) {
-      open[fault] = windows.size();
+    std::vector<size_t>& begun = open[fault];
+    if (start && (begun.empty() || event.type == EventType::kInvoke)) {
+      begun.push_back(windows.size());
       windows.emplace_back();
       windows.back().fault = fault;
       windows.back().first = event.position;
-    } else if (it == open.end()) {
+    } else if (begun.empty()) {
       continue;  // a stop of what never began
     }
-    FaultWindow& window = windows[open[fault]];
+    FaultWindow& window = windows[begun.back()];
     const Json value = history.values().ToJson(event.value);
     (start ? TakeStart : TakeStop)(event, clock.At(event), value, &window);
-    if (!start && event.type != EventType::kInvoke) open.erase(fault);
+    // A start that was refused leaves the fault that was active to be stopped.
+    const bool refused = start && !window.error.empty() && begun.size() > 1;
+    if (refused || window.healed != kNoTime) begun.pop_back();
   }
   FindRecoveries(history, clock, &windows);
   return windows;

@@ -54,6 +54,30 @@ TEST_F(FaultHistory, FaultThatTheRunEndedInIsNeverHealed) {
   EXPECT_EQ(windows[0].healed, kNoTime);
 }
 
+TEST_F(FaultHistory, AStopThatDidNotHealLeavesTheFaultOpenForTheNextStop) {
+  Nemesis(EventType::kInfo, "start-kill", {{"nodes", {"n1"}}}, 10);
+  Nemesis(EventType::kInfo, "stop-kill", {{"evidence", {{"healed", false}}}}, 20);
+  Nemesis(EventType::kInfo, "stop-kill", {{"evidence", {{"healed", true}}}}, 50);
+  const History history = builder_.Finish();
+  const auto windows = FaultWindows(history);
+  ASSERT_EQ(windows.size(), 1u);
+  EXPECT_EQ(windows[0].healed, 50);
+}
+
+TEST_F(FaultHistory, AStartThatWasRefusedDoesNotTakeTheStopOfTheActiveFault) {
+  Nemesis(EventType::kInvoke, "start-partition", {{"shape", "halves"}}, 10);
+  Nemesis(EventType::kInfo, "start-partition", {{"nodes", {"n1"}}}, 20);
+  Nemesis(EventType::kInvoke, "start-partition", {{"shape", "one"}}, 30);
+  Nemesis(EventType::kInfo, "start-partition", {{"error", "partition is active already"}}, 40);
+  Nemesis(EventType::kInvoke, "stop-partition", nullptr, 50);
+  Nemesis(EventType::kInfo, "stop-partition", {{"evidence", {{"healed", true}}}}, 60);
+  const History history = builder_.Finish();
+  const auto windows = FaultWindows(history);
+  ASSERT_EQ(windows.size(), 2u);
+  EXPECT_EQ(windows[0].healed, 60);
+  EXPECT_EQ(windows[1].healed, kNoTime);
+}
+
 TEST_F(FaultHistory, RecoveryIsTheFirstOkOperationCalledAfterTheHeal) {
   Nemesis(EventType::kInfo, "start-pause", {{"nodes", {"n1"}}}, 0);
   Nemesis(EventType::kInfo, "stop-pause", nullptr, 100);

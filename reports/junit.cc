@@ -43,7 +43,7 @@ std::string EvidenceText(const Json& checker) {
     if (!operations.is_array()) continue;
     for (const Json& op : operations) {
       text += "  event " + DumpJson(At(op, "index")) + ", process " + DumpJson(At(op, "process")) +
-              ": " + TextAt(op, "text") + " (" + TextAt(op, "outcome") + ")\n";
+              ": " + Shorten(TextAt(op, "text"), 300) + " (" + TextAt(op, "outcome") + ")\n";
     }
   }
   return text;

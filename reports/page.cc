@@ -51,7 +51,7 @@ std::string Why(const ReportInput& input, const std::string& verdict) {
 std::string Headline(const std::string& verdict) {
   if (verdict == "valid") return "Nothing that the store answered contradicts what it promises.";
   if (verdict == "invalid") return "The store broke its promise. The evidence is below.";
-  if (verdict == "unknown") return "Not decided within the bounds of time and memory.";
+  if (verdict == "unknown") return "Not decided. The reason is below.";
   if (verdict == "vacuous") return "This run proves nothing: it must not count as a pass.";
   return "This run has not been judged.";
 }

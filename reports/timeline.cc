@@ -26,6 +26,7 @@ std::string RenderTimeline(const ReportInput& input) {
   return "<div class=\"toolbar\" role=\"toolbar\" aria-label=\"Timeline\">" +
          Button("in", "+", "Zoom in") + Button("out", "−", "Zoom out") +
          Button("all", "Whole run", "Show the whole run") +
+         Button("rows-up", "Rows ↑", "Rows above") + Button("rows-down", "Rows ↓", "Rows below") +
          (anomalies ? Button("previous-anomaly", "‹ Anomaly", "Previous anomaly") +
                           Button("next-anomaly", "Anomaly ›", "Next anomaly")
                     : "") +

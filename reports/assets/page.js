@@ -38,6 +38,11 @@ const stepAnomaly = by => {
   if (count > 0) showAnomaly(((timeline.anomaly < 0 && by < 0 ? 0 : timeline.anomaly) + by + count) % count);
 };
 
+const moveRows = by => {
+  timeline.top += by * geometry().rows;
+  redraw();
+};
+
 const onKey = event => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const i = timeline.selected, move = next => select(i < 0 ? firstInView() : next(), true);
@@ -46,8 +51,7 @@ const onKey = event => {
     ArrowRight: () => event.shiftKey ? pan(0.25) : move(() => neighbour(i, 1)),
     ArrowUp: () => move(() => otherLane(i, -1)), ArrowDown: () => move(() => otherLane(i, 1)),
     '+': () => zoom(0.5), '=': () => zoom(0.5), '-': () => zoom(2), Home: showAll,
-    PageUp: () => { timeline.top -= geometry().rows; redraw(); },
-    PageDown: () => { timeline.top += geometry().rows; redraw(); },
+    PageUp: () => moveRows(-1), PageDown: () => moveRows(1),
     Enter: () => { if (i >= 0) zoomTo([i]); },
     n: () => stepAnomaly(1), p: () => stepAnomaly(-1),
     Escape: () => { timeline.anomaly = -1; select(-1, false); },
@@ -132,13 +136,13 @@ const search = text => {
   const process = /^p(?:rocess)?\s*(-?\d+)$/i.exec(text), event = /^(?:e(?:vent)?\s*)?(\d[\d,]*)$/i.exec(text);
   const key = /^k(?:ey)?\s+(.+)$/i.exec(text);
   if (event) {
-    const i = operationAtEvent(+event[1].replaceAll(',', ''));
-    if (i >= run.count) return 'The history has no such event.';
-    // An event may be a completion: then the operation called before it that it completes.
-    for (let j = i, least = Math.max(i - 100000, 0); j >= least; --j) {
-      if (j < run.count && run.position[j] + run.completion[j] === +event[1]) return found(j);
+    const wanted = +event[1].replaceAll(',', ''), i = operationAtEvent(wanted);
+    if (i < run.count && run.position[i] === wanted) return found(i);
+    // A completion: then the operation called before it that it completes.
+    for (let j = i - 1, least = Math.max(i - 100000, 0); j >= least; --j) {
+      if (run.completion[j] && run.position[j] + run.completion[j] === wanted) return found(j);
     }
-    return found(i);
+    return 'No operation begins or ends with this event.';
   }
   let matches = null;
   if (process) matches = i => run.process[i] === +process[1];
@@ -165,6 +169,7 @@ const found = i => {
 
 const startControls = () => {
   const actions = {in: () => zoom(0.5), out: () => zoom(2), all: showAll,
+                   'rows-up': () => moveRows(-1), 'rows-down': () => moveRows(1),
                    'next-anomaly': () => stepAnomaly(1), 'previous-anomaly': () => stepAnomaly(-1)};
   for (const button of document.querySelectorAll('[data-timeline]')) {
     button.addEventListener('click', actions[button.dataset.timeline]);

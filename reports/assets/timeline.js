@@ -183,6 +183,9 @@ const drawTimeline = () => {
     }
   }
   const more = timeline.laneCount - timeline.top - shape.rows;
+  for (const button of document.querySelectorAll('[data-timeline^="rows-"]')) {
+    button.hidden = timeline.laneCount <= shape.rows;
+  }
   if (more > 0 || timeline.top > 0) {
     context.textAlign = 'right';
     context.fillText(`rows ${timeline.top + 1} to ${timeline.top + shape.rows} of ${timeline.laneCount}`,
@@ -252,8 +255,9 @@ const zoomTo = operations => {
 
 const showAnomaly = number => {
   const anomaly = page.anomalies[number];
-  if (!anomaly || anomaly.operations.length === 0) return;
-  timeline.anomaly = number;
+  if (!anomaly) return;
+  timeline.anomaly = number;  // also of one that cites no operation: the next step leads on
+  if (anomaly.operations.length === 0) return redraw();
   zoomTo(anomaly.operations);
   select(anomaly.operations[0], true);
 };
