@@ -83,6 +83,7 @@ const std::vector<std::string>& NodeShapes() {
 
 asio::awaitable<Json> ChooseNodes(FaultContext& context, Json parameters) {
   if (parameters.is_null()) parameters = Json::object();
+  RequireMembers(parameters, {"shape", "nodes", "which", "instead-of"});
   if (parameters.contains("nodes")) {
     if (NodesFromJson(context.cluster, parameters["nodes"], "nodes").empty()) {
       throw FaultError("\"nodes\" is empty: nothing to strike");
@@ -110,6 +111,20 @@ asio::awaitable<Json> ChooseNodes(FaultContext& context, Json parameters) {
   parameters["nodes"] = NodeNames(context.cluster, order);
   co_return parameters;
 }
+
+void RequireMembers(const Json& parameters, std::initializer_list<std::string_view> known) {
+  if (!parameters.is_object()) {
+    throw FaultError("the parameters of a fault must be an object, not " + DumpJson(parameters));
+  }
+  for (const auto& [member, value] : parameters.items()) {
+    if (std::find(known.begin(), known.end(), member) != known.end()) continue;
+    std::string all;
+    for (std::string_view name : known) all += (all.empty() ? "" : ", ") + std::string(name);
+    throw FaultError("there is no parameter \"" + member + "\"; there are " + all);
+  }
+}
+
+bool IsStopped(const ProcessState& process) { return process.state == 'T' || process.state == 't'; }
 
 std::vector<ProcessState> LiveProcesses(const Node& node) {
   std::vector<ProcessState> processes = node.Processes();

@@ -1,6 +1,7 @@
 // What the faults share: nodes by name, and the choice of nodes to kill or pause.
 #pragma once
 
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -38,7 +39,12 @@ const std::vector<std::string>& NodeShapes();
 /// stay. Throws FaultError.
 asio::awaitable<Json> ChooseNodes(FaultContext& context, Json parameters);
 
+/// Throws FaultError where there are parameters of other names: what is misspelt would be ignored.
+void RequireMembers(const Json& parameters, std::initializer_list<std::string_view> known);
+
 /// Processes that have not ended (a zombie has).
 std::vector<ProcessState> LiveProcesses(const Node& node);
+/// Whether it is in state T.
+bool IsStopped(const ProcessState& process);
 
 }  // namespace cleave

@@ -1,8 +1,10 @@
 // kill: everything on chosen nodes dies by SIGKILL; healing starts the server again on the same
 // data. Evidence: the processes that ran before, and that none of them is left. Invariant: a node
-// stays in down_ until its server runs again, so that a heal that failed can be repeated.
+// stays in down_ until its server runs again, so that a heal that failed can be repeated; what
+// Inject stopped and could not kill, Heal continues.
 #include "nemesis/kill.h"
 
+#include <algorithm>
 #include <exception>
 
 #include "nemesis/choice.h"
@@ -24,19 +26,27 @@ class Kill : public Fault {
 
   asio::awaitable<void> Inject(FaultContext& context, const Json& parameters) override {
     const Cluster& cluster = context.cluster;
-    const std::vector<int> chosen = NodesFromJson(cluster, parameters["nodes"], "nodes");
+    std::vector<Node*> chosen;
+    for (int index : NodesFromJson(cluster, parameters["nodes"], "nodes")) {
+      chosen.push_back(cluster.nodes()[index].get());
+    }
     killed_.clear();
+    stopped_.clear();
     injected_ = true;
-    for (int index : chosen) {
-      const Node& node = *cluster.nodes()[index];
-      killed_[node.name()] = Pids(node);
-      down_.insert(node.name());
+    for (const Node* node : chosen) {
+      killed_[node->name()] = Pids(*node);
+      down_.insert(node->name());
     }
-    // Stopped first, so that no survivor of the first millisecond sees the others die one by one.
-    if (chosen.size() > 1) {
-      for (int index : chosen) cluster.nodes()[index]->Pause();
+    if (chosen.size() > 1) StopAll(chosen);
+    std::exception_ptr first_error;
+    for (Node* node : chosen) {
+      try {
+        co_await node->Kill();
+      } catch (...) {
+        if (!first_error) first_error = std::current_exception();
+      }
     }
-    for (int index : chosen) co_await cluster.nodes()[index]->Kill();
+    if (first_error) std::rethrow_exception(first_error);
   }
 
   asio::awaitable<void> Heal(FaultContext& context) override {
@@ -45,6 +55,7 @@ class Kill : public Fault {
     for (const std::string& name : std::vector<std::string>(down_.begin(), down_.end())) {
       Node& node = FindNode(context.cluster, name);
       try {
+        if (stopped_.contains(name)) node.Resume();
         if (!node.Running()) co_await context.target.Start(node);
         if (node.Running()) down_.erase(name);
       } catch (...) {
@@ -59,6 +70,18 @@ class Kill : public Fault {
   }
 
  private:
+  /// So that no survivor of the first millisecond sees the others die one by one. A node that does
+  /// not stop in time is killed all the same.
+  void StopAll(const std::vector<Node*>& nodes) {
+    for (Node* node : nodes) {
+      stopped_.insert(node->name());
+      try {
+        node->Pause();
+      } catch (const std::exception&) {  // it dies a moment apart from the others
+      }
+    }
+  }
+
   Evidence Killed(const Cluster& cluster) const {
     Json pids = Json::object(), already_down = Json::array(), alive = Json::object();
     for (const auto& [name, before] : killed_) {
@@ -80,11 +103,13 @@ class Kill : public Fault {
   }
 
   Evidence Restarted(const Cluster& cluster) const {
-    Json running = Json::object(), down = Json::object();
+    Json running = Json::object(), down = Json::object(), stopped = Json::array();
     for (const auto& [name, before] : killed_) {
       const Node& node = FindNode(cluster, name);
       if (node.Running()) {
         running[name] = Pids(node);
+        const auto processes = LiveProcesses(node);
+        if (std::any_of(processes.begin(), processes.end(), IsStopped)) stopped.push_back(name);
       } else {
         down[name] = node.ExitDescription();
       }
@@ -92,13 +117,15 @@ class Kill : public Fault {
     Evidence evidence;
     evidence["running"] = running;
     if (!down.empty()) evidence["down"] = down;
-    evidence["healed"] = down.empty() && down_.empty();
+    if (!stopped.empty()) evidence["stopped"] = stopped;
+    evidence["healed"] = down.empty() && down_.empty() && stopped.empty();
     return evidence;
   }
 
   std::map<std::string, std::vector<int>>
-      killed_;                  // the nodes of the last Inject and their pids then
-  std::set<std::string> down_;  // to be started again
+      killed_;                     // the nodes of the last Inject and their pids then
+  std::set<std::string> down_;     // to be started again
+  std::set<std::string> stopped_;  // by the last Inject, before it killed
   bool injected_ = false;
 };
 

@@ -49,17 +49,16 @@ std::string DescribeFault(const std::string& fault, const Json& parameters) {
 }
 
 Nemesis::Nemesis(Cluster& cluster, Target& target, uint64_t seed,
-                 std::filesystem::path schedule_file, std::span<const FaultInfo> faults)
+                 const std::filesystem::path& schedule_file, std::span<const FaultInfo> faults)
     : cluster_(cluster),
       target_(target),
       random_(Random::For(seed, "nemesis choices")),
-      context_{cluster_, target_, random_},
-      schedule_file_(std::move(schedule_file)) {
+      context_{cluster_, target_, random_} {
   for (const FaultInfo& info : faults)
     states_.push_back({info.name, info.make(), nullptr, false, false});
   schedule_.nodes = static_cast<int>(cluster.nodes().size());
   schedule_.seed = seed;
-  if (!schedule_file_.empty()) WriteSchedule(schedule_, schedule_file_);
+  if (!schedule_file.empty()) file_.emplace(schedule_file, schedule_);
 }
 
 asio::awaitable<Completion> Nemesis::Invoke(const Invocation& invocation) {
@@ -146,9 +145,9 @@ asio::awaitable<Evidence> Nemesis::TryObserve(State& state) {
 
 void Nemesis::Record(const Invocation& invocation, const Json& value) {
   schedule_.faults.push_back({std::max<int64_t>(0, invocation.time - epoch_), invocation.f, value});
-  if (schedule_file_.empty()) return;
+  if (!file_) return;
   try {
-    WriteSchedule(schedule_, schedule_file_);
+    file_->Append(schedule_.faults.back());
     schedule_error_.clear();
   } catch (const std::exception& error) {
     schedule_error_ = error.what();

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,7 +13,7 @@
 #include "harness/run/fault.h"
 #include "harness/run/nemesis_driver.h"
 #include "nemesis/registry.h"
-#include "nemesis/schedule.h"
+#include "nemesis/schedule_file.h"
 
 namespace cleave {
 
@@ -23,10 +24,9 @@ namespace cleave {
 class Nemesis : public NemesisDriver {
  public:
   /// `cluster` and `target` must outlive it. Writes an empty schedule to `schedule_file` at once
-  /// (throws std::system_error when it cannot) and the schedule so far after each operation; "": no
-  /// file.
-  Nemesis(Cluster& cluster, Target& target, uint64_t seed, std::filesystem::path schedule_file,
-          std::span<const FaultInfo> faults = Faults());
+  /// (throws std::system_error when it cannot) and each operation before it is done; "": no file.
+  Nemesis(Cluster& cluster, Target& target, uint64_t seed,
+          const std::filesystem::path& schedule_file, std::span<const FaultInfo> faults = Faults());
 
   asio::awaitable<Completion> Invoke(const Invocation& invocation) override;
   std::vector<Op> HealOps() const override;
@@ -60,7 +60,7 @@ class Nemesis : public NemesisDriver {
   Target& target_;
   Random random_;
   FaultContext context_;
-  std::filesystem::path schedule_file_;
+  std::optional<ScheduleFile> file_;
   std::string schedule_error_;  // the schedule could not be written
   Schedule schedule_;
   int64_t epoch_ = 0;

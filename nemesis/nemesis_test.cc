@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include <fstream>
 
@@ -101,14 +103,50 @@ TEST_F(NemesisFiles, AScheduleThatCannotBeWrittenAtFirstThrows) {
   EXPECT_THROW(Harm(3, 5, directory_ / "missing" / "schedule.json"), std::system_error);
 }
 
-TEST_F(NemesisFiles, AScheduleThatCannotBeWrittenLaterIsSaidInTheHistory) {
-  const auto file = directory_ / "run" / "schedule.json";
-  std::filesystem::create_directory(directory_ / "run");
+TEST_F(NemesisFiles, TheFileIsTheTextOfTheSchedule) {
+  const auto file = directory_ / "schedule.json";
   Harm harm(3, 5, file);
-  std::filesystem::remove_all(directory_ / "run");
-  const Completion completion = harm.Do("start-kill", R"({"nodes":["n1"]})");
+  for (int i = 0; i < 3; ++i) {
+    harm.Do("start-kill");
+    harm.Do("stop-kill");
+    std::ifstream in(file);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    EXPECT_EQ(text, ToText(harm.nemesis.schedule()));
+  }
+}
+
+// As a full disk: files end at `size`.
+class FilesEndAt {
+ public:
+  explicit FilesEndAt(uint64_t size) : before_(signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &limit_);
+    rlimit small = limit_;
+    small.rlim_cur = size;
+    setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~FilesEndAt() {
+    setrlimit(RLIMIT_FSIZE, &limit_);
+    signal(SIGXFSZ, before_);
+  }
+
+ private:
+  sighandler_t before_;
+  rlimit limit_;
+};
+
+TEST_F(NemesisFiles, AnEntryThatCannotBeWrittenIsSaidInTheHistoryAndWrittenWhenItCan) {
+  const auto file = directory_ / "schedule.json";
+  Harm harm(3, 5, file);
+  Completion completion;
+  {
+    FilesEndAt full(std::filesystem::file_size(file) + 5);
+    completion = harm.Do("start-kill", R"({"nodes":["n1"]})");
+  }
   EXPECT_TRUE(completion.value.contains("schedule-error"));
   EXPECT_EQ(completion.value["evidence"]["effective"], true);
+  EXPECT_EQ(ReadSchedule(file).faults.size(), 0u);
+  EXPECT_FALSE(harm.Do("stop-kill").value.contains("schedule-error"));
+  EXPECT_EQ(ReadSchedule(file).faults.size(), 2u);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "harness/history/check.h"
 #include "nemesis/registry.h"
+#include "nemesis/rehearsal.h"
 #include "nemesis/start_time.h"
 
 namespace cleave {
@@ -65,6 +66,22 @@ std::string Join(const std::vector<std::string>& words) {
   return text;
 }
 
+/// Why a shape cannot be done with so many nodes, or nothing.
+std::optional<std::string> WhyNot(const FaultInfo& fault, const std::string& shape, int nodes) {
+  return Rehearse(fault, {{"shape", shape}}, nodes);
+}
+
+/// The same where any shape will do.
+std::optional<std::string> WhyNoShape(const FaultInfo& fault, int nodes) {
+  std::optional<std::string> first;
+  for (const std::string& shape : fault.shapes) {
+    const auto problem = WhyNot(fault, shape, nodes);
+    if (!problem) return std::nullopt;
+    if (!first) first = problem;
+  }
+  return first;
+}
+
 Stream& StreamOf(const std::string& fault, uint64_t seed, std::vector<Stream>* streams) {
   for (Stream& stream : *streams) {
     if (stream.fault == fault) return stream;
@@ -74,16 +91,18 @@ Stream& StreamOf(const std::string& fault, uint64_t seed, std::vector<Stream>* s
 }
 
 /// A fault that is named twice, with different shapes, is one stream: it cannot overlap itself.
-std::vector<Stream> MakeStreams(const std::vector<std::string>& faults, uint64_t seed) {
+std::vector<Stream> MakeStreams(const std::vector<std::string>& faults, int nodes, uint64_t seed) {
   std::vector<Stream> streams;
   for (const std::string& word : faults) {
     const auto [fault, shape] = Split(word);
     Stream& stream = StreamOf(fault, seed, &streams);
-    const std::vector<std::string>& all = FindFault(fault)->shapes;
-    if (shape.empty()) {
-      stream.shapes.insert(stream.shapes.end(), all.begin(), all.end());
-    } else {
+    const FaultInfo& info = *FindFault(fault);
+    if (!shape.empty()) {
       stream.shapes.push_back(shape);
+      continue;
+    }
+    for (const std::string& one : info.shapes) {
+      if (!WhyNot(info, one, nodes)) stream.shapes.push_back(one);
     }
   }
   return streams;
@@ -91,7 +110,7 @@ std::vector<Stream> MakeStreams(const std::vector<std::string>& faults, uint64_t
 
 }  // namespace
 
-std::optional<std::string> ValidateNemesis(const std::vector<std::string>& faults) {
+std::optional<std::string> ValidateNemesis(const std::vector<std::string>& faults, int nodes) {
   for (const std::string& word : faults) {
     const auto [fault, shape] = Split(word);
     const FaultInfo* info = FindFault(fault);
@@ -100,21 +119,27 @@ std::optional<std::string> ValidateNemesis(const std::vector<std::string>& fault
       for (const FaultInfo& known : Faults()) names.push_back(known.name);
       return "unknown fault \"" + fault + "\"; faults: " + Join(names);
     }
-    if (shape.empty() && word == fault) continue;
-    if (std::count(info->shapes.begin(), info->shapes.end(), shape) > 0) continue;
+    if (word == fault) {
+      if (const auto problem = WhyNoShape(*info, nodes)) return problem;
+      continue;
+    }
+    if (std::count(info->shapes.begin(), info->shapes.end(), shape) > 0) {
+      if (const auto problem = WhyNot(*info, shape, nodes)) return problem;
+      continue;
+    }
     if (info->shapes.empty()) return "fault " + fault + " has no shapes";
     return "unknown shape \"" + shape + "\" of fault " + fault + "; shapes: " + Join(info->shapes);
   }
   return std::nullopt;
 }
 
-GeneratorPtr NemesisGenerator(const std::vector<std::string>& faults, int64_t interval,
+GeneratorPtr NemesisGenerator(const std::vector<std::string>& faults, int nodes, int64_t interval,
                               uint64_t seed) {
   if (faults.empty()) return nullptr;
-  const auto problem = ValidateNemesis(faults);
+  const auto problem = ValidateNemesis(faults, nodes);
   CHECK(!problem) << *problem;
   if (interval <= 0) interval = 5 * kSecond;
-  const std::vector<Stream> streams = MakeStreams(faults, seed);
+  const std::vector<Stream> streams = MakeStreams(faults, nodes, seed);
   return gen::Nemesis(FromStart([=](int64_t now) {
     std::vector<Stream> started = streams;
     for (Stream& stream : started) {

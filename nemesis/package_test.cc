@@ -46,7 +46,7 @@ std::vector<Taken> Play(GeneratorPtr g, int64_t duration) {
 TEST(NemesisGenerator, InTenSecondsEveryFaultStartsAndStops) {
   for (uint64_t seed = 1; seed <= 200; ++seed) {
     const auto g =
-        NemesisGenerator({"partition", "kill", "pause"}, NemesisInterval(10 * kSecond), seed);
+        NemesisGenerator({"partition", "kill", "pause"}, 5, NemesisInterval(10 * kSecond), seed);
     std::map<std::string, int> count;
     for (const Taken& t : Play(g, 10 * kSecond)) ++count[t.op.f];
     EXPECT_EQ(count.size(), 6u) << seed;
@@ -54,7 +54,7 @@ TEST(NemesisGenerator, InTenSecondsEveryFaultStartsAndStops) {
 }
 
 TEST(NemesisGenerator, StartsAndStopsOfEachFaultAlternate) {
-  const auto g = NemesisGenerator({"partition", "kill"}, kSecond, 3);
+  const auto g = NemesisGenerator({"partition", "kill"}, 5, kSecond, 3);
   std::map<std::string, std::string> last = {{"partition", "stop"}, {"kill", "stop"}};
   for (const Taken& t : Play(g, 60 * kSecond)) {
     const size_t dash = t.op.f.find('-');
@@ -65,7 +65,7 @@ TEST(NemesisGenerator, StartsAndStopsOfEachFaultAlternate) {
 }
 
 TEST(NemesisGenerator, HalfToOneAndAHalfIntervalsLieBetween) {
-  const auto g = NemesisGenerator({"pause"}, kSecond, 4);
+  const auto g = NemesisGenerator({"pause"}, 5, kSecond, 4);
   const auto taken = Play(g, 100 * kSecond);
   ASSERT_GT(taken.size(), 60u);
   EXPECT_LE(taken[0].time, kSecond / 2);
@@ -79,7 +79,7 @@ TEST(NemesisGenerator, TheSameSeedDoesTheSame) {
   const auto text = [](uint64_t seed) {
     std::string all;
     for (const Taken& t :
-         Play(NemesisGenerator({"partition", "kill"}, kSecond, seed), 30 * kSecond)) {
+         Play(NemesisGenerator({"partition", "kill"}, 5, kSecond, seed), 30 * kSecond)) {
       all += std::to_string(t.time) + t.op.f + DumpJson(t.op.value);
     }
     return all;
@@ -91,7 +91,7 @@ TEST(NemesisGenerator, TheSameSeedDoesTheSame) {
 TEST(NemesisGenerator, AStreamDoesNotDependOnTheOthers) {
   const auto kills = [](const std::vector<std::string>& faults) {
     std::string all;
-    for (const Taken& t : Play(NemesisGenerator(faults, kSecond, 9), 30 * kSecond)) {
+    for (const Taken& t : Play(NemesisGenerator(faults, 5, kSecond, 9), 30 * kSecond)) {
       if (t.op.f.ends_with("kill")) all += t.op.f + DumpJson(t.op.value);
     }
     return all;
@@ -100,7 +100,7 @@ TEST(NemesisGenerator, AStreamDoesNotDependOnTheOthers) {
 }
 
 TEST(NemesisGenerator, AGivenShapeIsTheOnlyOne) {
-  const auto g = NemesisGenerator({"partition:bridge", "partition:halves-one-way"}, kSecond, 1);
+  const auto g = NemesisGenerator({"partition:bridge", "partition:halves-one-way"}, 5, kSecond, 1);
   std::set<std::string> shapes;
   for (const Taken& t : Play(g, 60 * kSecond)) {
     if (t.op.f == "start-partition") shapes.insert(t.op.value["shape"].get<std::string>());
@@ -109,15 +109,35 @@ TEST(NemesisGenerator, AGivenShapeIsTheOnlyOne) {
 }
 
 TEST(NemesisGenerator, OfNoFaultsIsNothing) {
-  EXPECT_EQ(NemesisGenerator({}, kSecond, 1), nullptr);
+  EXPECT_EQ(NemesisGenerator({}, 5, kSecond, 1), nullptr);
 }
 
 TEST(ValidateNemesis, NamesTheWrongWordAndTheRightOnes) {
-  EXPECT_EQ(ValidateNemesis({"partition", "kill:leader", "partition:one-one-way"}), std::nullopt);
-  EXPECT_EQ(ValidateNemesis({"fire"}), "unknown fault \"fire\"; faults: partition, pause, kill");
-  EXPECT_THAT(*ValidateNemesis({"kill:some"}),
+  EXPECT_EQ(ValidateNemesis({"partition", "kill:leader", "partition:one-one-way"}, 5),
+            std::nullopt);
+  EXPECT_EQ(ValidateNemesis({"fire"}, 5), "unknown fault \"fire\"; faults: partition, pause, kill");
+  EXPECT_THAT(*ValidateNemesis({"kill:some"}, 5),
               HasSubstr("unknown shape \"some\" of fault kill; shapes: one,"));
-  EXPECT_THAT(*ValidateNemesis({"kill:"}), HasSubstr("unknown shape \"\" of fault kill"));
+  EXPECT_THAT(*ValidateNemesis({"kill:"}, 5), HasSubstr("unknown shape \"\" of fault kill"));
+}
+
+TEST(ValidateNemesis, AFaultThatSoFewNodesCannotShowIsRefused) {
+  EXPECT_EQ(ValidateNemesis({"kill:leader", "partition:bridge"}, 2),
+            "partition bridge needs at least 3 nodes and there are 2");
+  EXPECT_EQ(ValidateNemesis({"partition"}, 1),
+            "partition halves needs at least 2 nodes and there are 1");
+  EXPECT_EQ(ValidateNemesis({"partition"}, 2), std::nullopt);
+  EXPECT_EQ(ValidateNemesis({"kill", "pause"}, 1), std::nullopt);
+}
+
+TEST(NemesisGenerator, ChoosesOnlyShapesThatTheNodesAllow) {
+  std::set<std::string> shapes;
+  for (const Taken& t : Play(NemesisGenerator({"partition"}, 2, kSecond, 1), 200 * kSecond)) {
+    if (t.op.f == "start-partition") shapes.insert(t.op.value["shape"].get<std::string>());
+  }
+  EXPECT_THAT(shapes,
+              UnorderedElementsAre("halves", "halves-one-way", "one", "one-one-way", "leader",
+                                   "leader-one-way", "single-link", "single-link-one-way"));
 }
 
 TEST(ReplayGenerator, DoesTheSameAtTheSameTimesAfterItsStart) {

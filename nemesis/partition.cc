@@ -38,19 +38,47 @@ std::vector<Link> LinksFromJson(const Cluster& cluster, const Json& json) {
   return links;
 }
 
-/// Makes {"shape": "halves-one-way"} {"shape": "halves", "one-way": true}, and checks the types.
+Shape ShapeOfGroups(const Cluster& cluster, const Json& parameters) {
+  const auto groups = parameters.find("groups");
+  if (groups == parameters.end() || !groups->is_array() || groups->size() < 2) {
+    throw FaultError("\"groups\" must be two or more lists of node names");
+  }
+  std::vector<std::vector<int>> sides;
+  std::vector<int> all;
+  for (const Json& group : *groups) {
+    sides.push_back(NodesFromJson(cluster, group, "groups"));
+    for (int node : sides.back()) {
+      if (std::count(all.begin(), all.end(), node) > 0) {
+        throw FaultError("node " + cluster.nodes()[node]->name() + " is in two groups");
+      }
+      all.push_back(node);
+    }
+  }
+  return Groups(std::move(sides));
+}
+
+/// Also of what "links" make superfluous: it is what a person reads.
+void RequireTypes(const Cluster& cluster, const Json& p) {
+  RequireMembers(p, {"shape", "groups", "links", "one-way", "nodes", "instead-of"});
+  if (p.contains("shape") && !p["shape"].is_string()) {
+    throw FaultError("\"shape\" must be a string");
+  }
+  if (p.contains("one-way") && !p["one-way"].is_boolean()) {
+    throw FaultError("\"one-way\" must be true or false");
+  }
+  if (p.contains("groups")) ShapeOfGroups(cluster, p);
+}
+
+/// Makes {"shape": "halves-one-way"} {"shape": "halves", "one-way": true}.
 void Normalize(Json* parameters) {
   Json& p = *parameters;
-  if (p.is_null()) p = Json::object();
   if (!p.contains("shape")) p["shape"] = p.contains("groups") ? "groups" : "halves";
-  if (!p["shape"].is_string()) throw FaultError("\"shape\" must be a string");
   std::string shape = p["shape"].get<std::string>();
   if (shape.ends_with(kOneWay)) {
     p["shape"] = shape.substr(0, shape.size() - kOneWay.size());
     p["one-way"] = true;
   }
   if (!p.contains("one-way")) p["one-way"] = false;
-  if (!p["one-way"].is_boolean()) throw FaultError("\"one-way\" must be true or false");
 }
 
 void RequireNodes(const std::string& shape, int n) {
@@ -86,33 +114,12 @@ Json GroupsToJson(const Cluster& cluster, const Shape& shape) {
   return groups;
 }
 
-Shape ShapeOfGroups(const Cluster& cluster, const Json& parameters) {
-  const auto groups = parameters.find("groups");
-  if (groups == parameters.end() || !groups->is_array() || groups->size() < 2) {
-    throw FaultError("\"groups\" must be two or more lists of node names");
-  }
-  std::vector<std::vector<int>> sides;
-  std::vector<int> all;
-  for (const Json& group : *groups) {
-    sides.push_back(NodesFromJson(cluster, group, "groups"));
-    for (int node : sides.back()) {
-      if (std::count(all.begin(), all.end(), node) > 0) {
-        throw FaultError("node " + cluster.nodes()[node]->name() + " is in two groups");
-      }
-      all.push_back(node);
-    }
-  }
-  return Groups(std::move(sides));
-}
-
 class Partition : public Fault {
  public:
   asio::awaitable<Json> Choose(FaultContext& context, Json parameters) override {
     const Cluster& cluster = context.cluster;
-    if (!parameters.is_null() && !parameters.is_object()) {
-      throw FaultError("the parameters of a partition must be an object, not " +
-                       DumpJson(parameters));
-    }
+    if (parameters.is_null()) parameters = Json::object();
+    RequireTypes(cluster, parameters);
     if (!parameters.contains("links")) {
       Normalize(&parameters);
       const bool one_way = parameters["one-way"].get<bool>();

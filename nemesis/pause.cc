@@ -16,8 +16,6 @@ namespace {
 constexpr std::chrono::milliseconds kStateDeadline{2000};
 constexpr std::chrono::milliseconds kStatePoll{2};
 
-bool Stopped(const ProcessState& process) { return process.state == 'T' || process.state == 't'; }
-
 class Pause : public Fault {
  public:
   asio::awaitable<Json> Choose(FaultContext& context, Json parameters) override {
@@ -66,7 +64,7 @@ class Pause : public Fault {
   bool All(const Cluster& cluster, bool stopped) const {
     for (const std::string& name : paused_) {
       for (const ProcessState& process : LiveProcesses(FindNode(cluster, name))) {
-        if (Stopped(process) != stopped) return false;
+        if (IsStopped(process) != stopped) return false;
       }
     }
     return true;

@@ -46,6 +46,43 @@ TEST(Kill, ThatLeavesAProcessAliveIsNotEffective) {
   EXPECT_EQ(DumpJson(evidence["alive"]), R"({"n1":[10]})");
 }
 
+TEST(Kill, ANodeThatDoesNotStopIsKilledWithTheOthers) {
+  Harm harm(3);
+  harm.cluster.node(0).pause_error = "processes did not stop within 2000 ms of SIGSTOP";
+  const Completion completion = harm.Do("start-kill", R"({"nodes":["n1","n2"]})");
+  EXPECT_EQ(completion.error, "");
+  EXPECT_EQ(completion.value["evidence"]["effective"], true);
+}
+
+TEST(Kill, ANodeThatSurvivesDoesNotSaveTheOthers) {
+  Harm harm(3);
+  harm.cluster.node(0).immortal = true;
+  harm.cluster.node(0).kill_error = "n1: its processes survive SIGKILL";
+  const Completion completion = harm.Do("start-kill", R"({"nodes":["n1","n2"]})");
+  EXPECT_EQ(completion.error, "inject");
+  EXPECT_EQ(completion.text, "n1: its processes survive SIGKILL");
+  EXPECT_FALSE(harm.cluster.node(1).Running());
+}
+
+TEST(Kill, HealingContinuesWhatItStoppedAndCouldNotKill) {
+  Harm harm(3);
+  harm.cluster.node(0).immortal = true;
+  harm.Do("start-kill", R"({"nodes":["n1","n2"]})");
+  EXPECT_EQ(harm.cluster.node(0).processes[0].state, 'T');
+  EXPECT_EQ(harm.Evidence("stop-kill")["healed"], true);
+  EXPECT_EQ(harm.cluster.node(0).processes[0].state, 'S');
+}
+
+TEST(Kill, IsNotHealedWhileAProcessIsStopped) {
+  Harm harm(3);
+  harm.cluster.node(0).immortal = true;
+  harm.Do("start-kill", R"({"nodes":["n1"]})");
+  harm.cluster.node(0).Pause();
+  const Json evidence = harm.Evidence("stop-kill");
+  EXPECT_EQ(evidence["healed"], false);
+  EXPECT_EQ(DumpJson(evidence["stopped"]), R"(["n1"])");
+}
+
 TEST(Kill, IsNotHealedUntilTheServerRuns) {
   Harm harm(3);
   harm.Do("start-kill", R"({"nodes":["n1"]})");
@@ -95,8 +132,9 @@ TEST(Kill, PrefersNodesThatRun) {
 }
 
 TEST(Kill, UnknownNodesAndShapesAreRefused) {
-  for (const char* value : {R"({"nodes":["n9"]})", R"({"nodes":[]})", R"({"nodes":["n1","n1"]})",
-                            R"({"nodes":"n1"})", R"({"shape":"few"})", R"({"shape":1})"}) {
+  for (const char* value :
+       {R"({"nodes":["n9"]})", R"({"nodes":[]})", R"({"nodes":["n1","n1"]})", R"({"nodes":"n1"})",
+        R"({"shape":"few"})", R"({"shape":1})", R"({"shpae":"all"})"}) {
     Harm harm(3);
     EXPECT_EQ(harm.Do("start-kill", value).error, "choose") << value;
     EXPECT_TRUE(harm.cluster.node(0).Running()) << value;

@@ -26,11 +26,13 @@ class RecordingNode : public Node {
   }
   asio::awaitable<void> Kill() override {
     if (!immortal) processes.clear();
+    if (!kill_error.empty()) throw std::runtime_error(kill_error);
     co_return;
   }
   asio::awaitable<void> Stop(std::chrono::milliseconds) override { co_await Kill(); }
   void Pause() override {
     for (ProcessState& process : processes) process.state = 'T';
+    if (!pause_error.empty()) throw std::runtime_error(pause_error);
   }
   void Resume() override {
     for (ProcessState& process : processes) process.state = 'S';
@@ -42,6 +44,7 @@ class RecordingNode : public Node {
   std::vector<ProcessState> processes;
   int starts = 0;
   bool immortal = false;
+  std::string kill_error, pause_error;  // thrown after all was done
 
  private:
   std::string name_;

@@ -1,4 +1,4 @@
-// schedule.json: written after every operation of the nemesis, read with errors that say where.
+// schedule.json as text, read with errors that say where. schedule_file.cc writes it.
 #include "nemesis/schedule.h"
 
 #include <cerrno>
@@ -7,13 +7,16 @@
 #include <iterator>
 #include <system_error>
 
+#include "harness/history/check.h"
 #include "nemesis/registry.h"
+#include "nemesis/rehearsal.h"
 #include "nemesis/start_time.h"
 
 namespace cleave {
 namespace {
 
 constexpr int64_t kMicrosecond = 1000;
+constexpr std::string_view kStart = "start-";
 constexpr double kLongest = 1e9;  // seconds; beyond it nanoseconds overflow
 
 Json FaultToJson(const ScheduledFault& fault) {
@@ -89,6 +92,26 @@ ScheduledFault ReadFault(const Reader& reader, const Json& json, const std::stri
   return fault;
 }
 
+/// What is left of a recorded schedule without an entry that is torn anywhere; a discarded value
+/// where that was not the matter. What is written by hand and complete ends with brackets of its
+/// own.
+Json WithoutTornEntry(std::string_view text) {
+  const auto trim = [&text](const char* characters) {
+    text = text.substr(0, text.find_last_not_of(characters) + 1);
+  };
+  const Json torn(Json::value_t::discarded);
+  trim(" \n");
+  if (!text.starts_with("{\"nodes\": ") || text.ends_with("\n]}")) return torn;
+  if (text.ends_with(",]}")) text.remove_suffix(2);  // the entry's first byte, over the end
+  for (int line = 0; line < 2; ++line) {
+    trim(" \n,");
+    Json json = TryParseJson(std::string(text) + std::string(kScheduleEnd));
+    if (!json.is_discarded()) return json;
+    text = text.substr(0, text.rfind('\n') + 1);
+  }
+  return torn;
+}
+
 class Replay : public Generator {
  public:
   using Shared = std::shared_ptr<const std::vector<ScheduledFault>>;
@@ -123,22 +146,29 @@ class Replay : public Generator {
 std::string ToText(const Schedule& schedule) {
   std::string text = "{\"nodes\": " + std::to_string(schedule.nodes) +
                      ", \"seed\": " + std::to_string(schedule.seed) + ", \"faults\": [";
-  const char* separator = "\n  ";
+  const char* separator = "";
   for (const ScheduledFault& fault : schedule.faults) {
-    text += separator + DumpJson(FaultToJson(fault));
-    separator = ",\n  ";
+    text += separator + ToLine(fault);
+    separator = ",";
   }
-  return text + "\n]}\n";
+  return text + std::string(kScheduleEnd);
+}
+
+std::string ToLine(const ScheduledFault& fault) { return "\n  " + DumpJson(FaultToJson(fault)); }
+
+Json ScheduleJson(std::string_view text, const std::string& name) {
+  try {
+    return ParseJson(text);
+  } catch (const Json::exception& error) {
+    Json json = WithoutTornEntry(text);
+    if (json.is_discarded()) Reader(name).Fail("", error.what());
+    return json;
+  }
 }
 
 Schedule ParseSchedule(std::string_view text, const std::string& name) {
   const Reader reader(name);
-  Json json;
-  try {
-    json = ParseJson(text);
-  } catch (const Json::exception& error) {
-    reader.Fail("", error.what());
-  }
+  const Json json = ScheduleJson(text, name);
   reader.RequireMembers(json, "", {"nodes", "seed", "faults"});
   Schedule schedule;
   const uint64_t nodes = reader.Number(json, "nodes");
@@ -158,17 +188,6 @@ Schedule ParseSchedule(std::string_view text, const std::string& name) {
   return schedule;
 }
 
-void WriteSchedule(const Schedule& schedule, const std::filesystem::path& file) {
-  std::filesystem::path temporary = file;
-  temporary += ".new";
-  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-  out << ToText(schedule);
-  out.close();
-  if (!out)
-    throw std::system_error(errno, std::generic_category(), "cannot write " + temporary.string());
-  std::filesystem::rename(temporary, file);
-}
-
 Schedule ReadSchedule(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) throw std::system_error(errno, std::generic_category(), "cannot read " + file.string());
@@ -176,6 +195,17 @@ Schedule ReadSchedule(const std::filesystem::path& file) {
   if (in.bad())
     throw std::system_error(EIO, std::generic_category(), "cannot read " + file.string());
   return ParseSchedule(text, file.string());
+}
+
+void ValidateSchedule(const Schedule& schedule, int nodes, const std::string& name) {
+  for (size_t i = 0; i < schedule.faults.size(); ++i) {
+    const ScheduledFault& fault = schedule.faults[i];
+    if (!fault.f.starts_with(kStart)) continue;
+    const FaultInfo* info = FindFault(fault.f.substr(kStart.size()));
+    CHECK(info != nullptr) << fault.f << " was read from a schedule";
+    const auto problem = Rehearse(*info, fault.value, nodes);
+    if (problem) Reader(name).Fail("faults[" + std::to_string(i) + "].value", *problem);
+  }
 }
 
 GeneratorPtr ReplayGenerator(const Schedule& schedule) {

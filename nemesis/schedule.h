@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/run/generator.h"
@@ -30,16 +31,21 @@ class ScheduleError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The text of schedule.json, a line for each fault.
+/// The text of schedule.json, a line for each fault: entries with commas between, and the end.
 std::string ToText(const Schedule& schedule);
-/// `name` stands for the file in messages. Throws ScheduleError for the first thing that is wrong.
-Schedule ParseSchedule(std::string_view text, const std::string& name);
+std::string ToLine(const ScheduledFault& fault);  // begins with its newline
+inline constexpr std::string_view kScheduleEnd = "\n]}\n";
 
-/// Replaces the file in one step: whoever reads it, also after SIGKILL of this process, finds the
-/// old or the new text whole. Throws std::system_error with the path.
-void WriteSchedule(const Schedule& schedule, const std::filesystem::path& file);
+/// The text of a schedule as JSON, unchecked. The last entry of a recorded schedule may be torn, by
+/// a crash while it was written: it is left out. `name` stands for the file in messages. Throws
+/// ScheduleError.
+Json ScheduleJson(std::string_view text, const std::string& name);
+/// Throws ScheduleError for the first thing that is wrong.
+Schedule ParseSchedule(std::string_view text, const std::string& name);
 /// Throws ScheduleError, or std::system_error where the file cannot be read.
 Schedule ReadSchedule(const std::filesystem::path& file);
+/// Throws ScheduleError for the first fault that cannot be done on nodes n1 … n<nodes>.
+void ValidateSchedule(const Schedule& schedule, int nodes, const std::string& name);
 
 /// Does the same at the same times, counted from its start. For the nemesis only.
 GeneratorPtr ReplayGenerator(const Schedule& schedule);

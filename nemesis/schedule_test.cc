@@ -65,6 +65,74 @@ TEST(Schedule, ErrorsSayFileAndPlaceAndReason) {
   }
 }
 
+// Killed in the middle of writing the last entry: the file has some bytes of the new text, and
+// behind them what is left of the old.
+TEST(Schedule, AnEntryTornByACrashIsLeftOut) {
+  Schedule after = Example();
+  for (size_t n = after.faults.size(); n > 0; --n) {
+    Schedule before = after;
+    before.faults.pop_back();
+    const std::string is = ToText(after), was = ToText(before);
+    for (size_t written = was.size() - kScheduleEnd.size(); written <= is.size(); ++written) {
+      const std::string rest = written < was.size() ? was.substr(written) : "";
+      const std::string text = ToText(ParseSchedule(is.substr(0, written) + rest, "s"));
+      EXPECT_TRUE(text == is || text == was) << is.substr(0, written) + rest;
+    }
+    after = before;
+  }
+}
+
+TEST(Schedule, AMistakeInTheLastLineIsNotTakenForATornEntry) {
+  EXPECT_THROW(ParseSchedule("{\"nodes\": 3, \"faults\": [\n  {\"at\":1,\"f\":\n]}\n", "s"),
+               ScheduleError);
+}
+
+TEST(Schedule, AMistakeBeforeATornEntryIsAnError) {
+  const char* text = "{\"nodes\": 3, \"faults\": [\n  {\"at\":1,\"f\":},\n  {\"at\":2,\n  {\"at";
+  EXPECT_THROW(ParseSchedule(text, "s"), ScheduleError);
+}
+
+Schedule OneFault(const char* f, const char* value) {
+  Schedule schedule;
+  schedule.faults = {{0, "start-kill", ParseJson(R"({"shape":"all"})")}, {0, f, ParseJson(value)}};
+  return schedule;
+}
+
+TEST(ValidateSchedule, FaultsThatCannotBeDoneAreNamedWithTheirPlace) {
+  const std::tuple<const char*, const char*, const char*> kWrong[] = {
+      {"start-kill", R"({"nodes":["n9"]})", "there is no node \"n9\"; the nodes are n1, n2"},
+      {"start-kill", R"({"nodes":"n1"})", "\"nodes\" must be a list"},
+      {"start-pause", R"({"shape":"few"})", "there is no shape \"few\""},
+      {"start-pause", R"({"shpae":"all"})", "there is no parameter \"shpae\"; there are shape"},
+      {"start-partition", R"({"shape":"helves"})", "there is no shape \"helves\""},
+      {"start-partition", R"({"shape":"bridge"})", "partition bridge needs at least 3 nodes"},
+      {"start-partition", R"({"groups":"n1"})", "\"groups\" must be two or more lists"},
+      {"start-partition", R"({"groups":[["n1"],["n3"]]})", "there is no node \"n3\""},
+      {"start-partition", R"({"links":["n1>n3"]})", "there is no node \"n3\""},
+      {"start-partition", R"({"links":{"n1":"n2"}})", "\"links\" must be a list"},
+      {"start-partition", R"({"links":["n1>n2"],"groups":7})", "\"groups\" must be two or more"},
+      {"start-partition", R"({"links":["n1>n2"],"one-way":1})", "\"one-way\" must be true or"},
+  };
+  for (const auto& [f, value, words] : kWrong) {
+    try {
+      ValidateSchedule(OneFault(f, value), 2, "s.json");
+      ADD_FAILURE() << value << " was accepted";
+    } catch (const ScheduleError& error) {
+      EXPECT_THAT(error.what(), StartsWith(std::string("s.json: faults[1].value: ") + words));
+    }
+  }
+}
+
+TEST(ValidateSchedule, WhatIsLeftOpenAndWhatIsOnlyForPeopleMayBe) {
+  for (const char* value :
+       {"null", R"({"shape":"leader-one-way"})", R"({"groups":[["n1"],["n2"]]})",
+        R"({"shape":"one","groups":[["n1"],["n2"]],"links":["n1>n2"],"instead-of":"leader",
+            "one-way":true,"nodes":["n1"]})"}) {
+    EXPECT_NO_THROW(ValidateSchedule(OneFault("start-partition", value), 2, "s")) << value;
+  }
+  EXPECT_NO_THROW(ValidateSchedule(OneFault("stop-kill", "null"), 2, "s"));
+}
+
 TEST(Schedule, AMissingFileIsNamed) {
   try {
     ReadSchedule("/nonexistent/schedule.json");

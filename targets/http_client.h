@@ -32,8 +32,9 @@ class HttpError : public std::runtime_error {
 
 /// A connection that is not established after this long is given up: nothing was sent.
 inline constexpr std::chrono::milliseconds kConnectTimeout{2000};
-/// Longer replies are refused ("too-large") before they fill the memory.
-inline constexpr uint64_t kMaxReplyBytes = 64 << 20;
+/// Longer replies are refused ("too-large") before they fill the memory. A read of a set of
+/// millions of elements is shorter.
+inline constexpr uint64_t kMaxReplyBytes = 512 << 20;
 
 /// Connects on the first request, keeps the connection alive, and connects anew after an error or
 /// when the server closed an idle connection before the request was sent. One request at a time.

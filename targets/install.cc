@@ -17,19 +17,32 @@ namespace {
 
 constexpr int kFailed = 255;
 
-// $1: the policy file; then the packages.
+// $1: the policy file; then the packages. A policy that is there may allow services to start: ours
+// takes its place for as long. No package of the user's is removed to make room.
 constexpr const char* kScript = R"sh(
 set -u
-policy=$1
+policy=$1 aside=$1.before-cleave
 shift
-if [ ! -e "$policy" ]; then
-  trap 'rm -f "$policy"' EXIT
-  trap 'exit 130' HUP INT TERM
-  printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" || exit 1
-fi
+restore() {
+  rm -f "$policy"
+  [ ! -e "$aside" ] || mv "$aside" "$policy"
+}
+trap restore EXIT
+trap 'exit 130' HUP INT TERM
+# What is aside already was there first: a kill -9 kept it from coming back.
+[ ! -e "$policy" ] || [ -e "$aside" ] || mv "$policy" "$aside" || exit 1
+printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" || exit 1
 export DEBIAN_FRONTEND=noninteractive
-install() { apt-get install -y -q --no-install-recommends "$@" </dev/null; }
-install "$@" || { apt-get update -q && install "$@"; } || exit 1
+install() { apt-get install -y -q --no-remove --no-install-recommends "$@" </dev/null; }
+install "$@" || { apt-get update -q && install "$@"; } || {
+  # Whether packages may go is for the user to say.
+  conflicts=$(apt-get install -s --no-install-recommends "$@" 2>/dev/null |
+    sed -n 's/^Remv \([^ ]*\).*/ \1/p' | tr -d '\n')
+  [ -z "$conflicts" ] ||
+    echo "cleave: $* cannot be installed beside$conflicts; if these may be removed:" \
+      "apt-get install $*"
+  exit 1
+}
 command -v systemctl >/dev/null || exit 0
 for package; do
   dpkg -L "$package" | sed -n 's|^.*/systemd/system/\([^/]*[.]service\)$|\1|p' |

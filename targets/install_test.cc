@@ -50,10 +50,11 @@ class InstallTest : public testing::Test {
                         root_.string() + "/log\n" + script);
   }
   fs::path Policy() const { return root_ / "policy-rc.d"; }
-  std::string Calls() const {
-    std::ifstream log(root_ / "log");
-    return std::string(std::istreambuf_iterator<char>(log), {});
+  static std::string Contents(const fs::path& path) {
+    std::ifstream file(path);
+    return std::string(std::istreambuf_iterator<char>(file), {});
   }
+  std::string Calls() const { return Contents(root_ / "log"); }
   int Install() {
     TargetInfo target;
     target.name = "etcd";
@@ -72,7 +73,7 @@ class InstallTest : public testing::Test {
 TEST_F(InstallTest, InstallsWhileEveryStartIsForbiddenAndLeavesNoPolicyBehind) {
   EXPECT_EQ(Install(), 0) << said_;
   EXPECT_EQ(Calls(),
-            "apt-get install -y -q --no-install-recommends etcd-server\npolicy 101\n"
+            "apt-get install -y -q --no-remove --no-install-recommends etcd-server\npolicy 101\n"
             "systemctl disable --quiet etcd.service\n");
   EXPECT_FALSE(fs::exists(Policy()));
   EXPECT_THAT(said_, testing::HasSubstr("missing package etcd-server (target etcd)"));
@@ -86,11 +87,29 @@ TEST_F(InstallTest, AFailedInstallationIsTriedWithNewListsAndThenSaidWithThePoli
   EXPECT_FALSE(fs::exists(Policy()));
 }
 
-TEST_F(InstallTest, APolicyThatWasThereBeforeStays) {
-  Tool("policy-rc.d", "exit 104");
+TEST_F(InstallTest, APolicyThatAllowsStartsIsAsideForAsLongAndComesBackAsItWas) {
+  Tool("policy-rc.d", "exit 0");
+  const auto mode = fs::perms::owner_all | fs::perms::group_exec;
+  fs::permissions(Policy(), mode);
   EXPECT_EQ(Install(), 0) << said_;
-  EXPECT_THAT(Calls(), testing::HasSubstr("policy 104"));
-  EXPECT_TRUE(fs::exists(Policy()));
+  EXPECT_THAT(Calls(), testing::HasSubstr("policy 101"));
+  EXPECT_EQ(Contents(Policy()), "#!/bin/sh\nexit 0\n");
+  EXPECT_EQ(fs::status(Policy()).permissions(), mode);
+}
+
+TEST_F(InstallTest, APolicyThatAKilledInstallationLeftAsideComesBack) {
+  Tool("policy-rc.d", "exit 101");
+  Tool("policy-rc.d.before-cleave", "exit 104");
+  EXPECT_EQ(Install(), 0) << said_;
+  EXPECT_EQ(Contents(Policy()), "#!/bin/sh\nexit 104\n");
+  EXPECT_FALSE(fs::exists(Policy().string() + ".before-cleave"));
+}
+
+TEST_F(InstallTest, APackageThatIsInTheWayIsNamedAndNotRemoved) {
+  Apt("case \"$*\" in *\" -s \"*) echo 'Remv systemd-etcd [1.0]' ;; *) exit 100 ;; esac");
+  EXPECT_EQ(Install(), 255);
+  EXPECT_THAT(said_, testing::HasSubstr("etcd-server cannot be installed beside systemd-etcd; if "
+                                        "these may be removed: apt-get install etcd-server"));
 }
 
 TEST_F(InstallTest, WhatIsInstalledIsNotInstalledAgain) {

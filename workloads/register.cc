@@ -62,11 +62,6 @@ GeneratorPtr KeyGenerator(uint64_t seed, int64_t key, int64_t operations) {
                     }));
 }
 
-Op NamedKey(Op op) {
-  if (op.key.is_number_integer()) op.key = KeyName(op.key.get<int64_t>());
-  return op;
-}
-
 /// Every thread reads every recent key once it can.
 GeneratorPtr FinalReads(const RecentKeys& recent) {
   std::vector<GeneratorPtr> reads;
@@ -93,10 +88,11 @@ Workload MakeRegister(const WorkloadOptions& options) {
   Workload workload;
   workload.interface = "register";
   workload.functions = {"read", "write", "cas"};
-  workload.generator = gen::Map(NamedKey, gen::Concurrent(threads, -1, [=](int64_t key) {
-                                  recent->Note(key);
-                                  return KeyGenerator(seed, key, operations);
-                                }));
+  const auto make = [=](int64_t key) {
+    recent->Note(key);
+    return KeyGenerator(seed, key, operations);
+  };
+  workload.generator = gen::Concurrent(threads, -1, make, KeyName);
   workload.final_generator = Late([recent] { return FinalReads(*recent); });
   workload.checkers = {"linearizable", "stats", "availability", "vacuous"};
   return workload;

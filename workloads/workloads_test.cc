@@ -93,7 +93,11 @@ TEST_P(EveryWorkload, EndsEvenWhenFinalReadsNeverSucceed) {
   EXPECT_LT(SimulateInvocations(gen::Clients(workload.final_generator), options).size(), 100'000u);
 }
 
-TEST_P(EveryWorkload, EveryThreadMakesTheFinalReads) {
+class SmallReads : public ::testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Registry, SmallReads, ::testing::Values("register", "append"),
+                         [](const auto& info) { return std::string(info.param); });
+
+TEST_P(SmallReads, EveryThreadMakesTheFinalReads) {
   const Workload workload = Make(GetParam());
   Invocations(workload, 1000);
   std::map<int32_t, int> reads;
@@ -160,6 +164,45 @@ TEST(Set, ReadsBecomeRarer) {
   };
   EXPECT_GT(reads(0, 1000), 50);
   EXPECT_LT(reads(50'000, 100'000), 100);
+}
+
+std::vector<SimulatedEvent> FinalReadsOfASet(int nodes, const Answerer& answer) {
+  WorkloadOptions made;
+  made.nodes = nodes;
+  made.concurrency = 10;
+  SimulateOptions options = Simulated(10, 1000);
+  options.answer = answer;
+  const GeneratorPtr reads = FindWorkload("set")->make(made).final_generator;
+  return SimulateInvocations(gen::Clients(reads), options);
+}
+
+TEST(Set, OneThreadOfEachNodeReadsTheWholeSetAfterTheOther) {
+  const auto reads = FinalReadsOfASet(3, Perfect(2 * kSecond));
+  ASSERT_EQ(reads.size(), 3u);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(reads[i].thread, i);
+    EXPECT_EQ(reads[i].time, i * 2 * kSecond);
+  }
+}
+
+TEST(Set, AFinalReadOfManyElementsMayTakeLongerThanAnOperation) {
+  for (const auto& e : FinalReadsOfASet(3, Perfect())) EXPECT_EQ(e.op.timeout, 30 * kSecond);
+}
+
+TEST(Set, ANodeThatDoesNotAnswerTheFinalReadDoesNotKeepTheOthersFromIt) {
+  std::set<int32_t> threads;
+  const auto answer = [](const SimulatedEvent& e) {
+    return e.thread == 0 ? SimulatedAnswer{EventType::kFail, 30 * kSecond} : SimulatedAnswer{};
+  };
+  for (const auto& e : FinalReadsOfASet(3, answer)) {
+    threads.insert(e.thread);
+    EXPECT_LT(e.time, 11 * kSecond);
+  }
+  EXPECT_THAT(threads, ElementsAre(0, 1, 2));
+}
+
+TEST(Set, MoreNodesThanClientsAreReadByTheClientsThereAre) {
+  EXPECT_EQ(FinalReadsOfASet(50, Perfect()).size(), 10u);
 }
 
 TEST(Append, TransactionsAreOneToFourReadsAndAppends) {

@@ -8,6 +8,8 @@
 namespace cleave {
 namespace {
 
+bool relayed_interrupt = false;
+
 sigset_t Relayed() {
   sigset_t set;
   sigemptyset(&set);
@@ -35,9 +37,12 @@ int RelaySignals(pid_t child) {
         if (pid == child) return status;
       }
     } else if (signal > 0) {
+      relayed_interrupt = relayed_interrupt || signal == SIGINT || signal == SIGTERM;
       kill(child, signal);
     }
   }
 }
+
+bool RelayedInterrupt() { return relayed_interrupt; }
 
 }  // namespace cleave

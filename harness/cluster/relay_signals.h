@@ -25,4 +25,7 @@ class BlockedSignals {
 /// Returns the child's wait status. A process that is pid 1 reaps every orphan meanwhile.
 int RelaySignals(pid_t child);
 
+/// Whether RelaySignals has passed on an INT or TERM in this process.
+bool RelayedInterrupt();
+
 }  // namespace cleave

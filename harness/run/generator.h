@@ -104,9 +104,14 @@ GeneratorPtr Filter(std::function<bool(const Op&)> keep, GeneratorPtr g);
 GeneratorPtr Map(std::function<Op(Op)> change, GeneratorPtr g);
 GeneratorPtr Trace(std::string name, GeneratorPtr g);  // prints every step to stderr
 /// Independent keys: one key after another / n threads a key, many keys at once. Keys without end
-/// when `keys` is: make(k) builds the generator of key number k.
-GeneratorPtr Sequential(int64_t keys, std::function<GeneratorPtr(int64_t)> make);
-GeneratorPtr Concurrent(int n, int64_t keys, std::function<GeneratorPtr(int64_t)> make);
+/// when `keys` is negative: make(k) builds the generator of key number k, which operations carry as
+/// name(k), without `name` as k. Names differ. (A Map around it that renames keys would keep every
+/// completion from its key.)
+using KeyNames = std::function<Json(int64_t k)>;
+GeneratorPtr Sequential(int64_t keys, std::function<GeneratorPtr(int64_t)> make,
+                        KeyNames name = nullptr);
+GeneratorPtr Concurrent(int n, int64_t keys, std::function<GeneratorPtr(int64_t)> make,
+                        KeyNames name = nullptr);
 
 }  // namespace gen
 }  // namespace cleave

@@ -1,6 +1,6 @@
 // Lifting a generator over independent keys, as jepsen.independent does: many small histories prove
 // more than one long one, and are cheaper to check. A key is the number of its generator, from 0,
-// as JSON.
+// or that number's name.
 #include <algorithm>
 
 #include "harness/history/check.h"
@@ -10,43 +10,50 @@ namespace cleave::gen {
 namespace {
 
 using Make = std::function<GeneratorPtr(int64_t)>;
-using SharedMake = std::shared_ptr<const Make>;
+using Named = std::shared_ptr<const Json>;  // shared: steps copy it for every key in use
 
-bool IsKey(const Json& key, int64_t k) {
-  return key.is_number_integer() && key.get<int64_t>() == k;
-}
+// How to build a key's generator, and what its operations call it.
+struct Keys {
+  int64_t count;  // < 0: without end
+  Make make;
+  KeyNames name;
+  bool Left(int64_t next) const { return count < 0 || next < count; }
+  Named Name(int64_t k) const { return std::make_shared<const Json>(name ? name(k) : Json(k)); }
+};
+using SharedKeys = std::shared_ptr<const Keys>;
 
 // Keys that are exhausted from the start are passed over; this many in a row are a mistake.
 constexpr int kEmptyKeys = 10'000;
 
 class OneByOne : public Generator {
  public:
-  OneByOne(int64_t key, GeneratorPtr current, int64_t keys, SharedMake make)
-      : key_(key), current_(std::move(current)), keys_(keys), make_(std::move(make)) {}
+  OneByOne(int64_t key, Named name, GeneratorPtr current, SharedKeys keys)
+      : key_(key), name_(std::move(name)), current_(std::move(current)), keys_(std::move(keys)) {}
   Step Next(const Context& context, const GeneratorPtr&) const override {
     int64_t key = key_;
     Step step = Ask(current_, context);
     for (int empty = 0; step.kind == Step::Kind::kDone; ++empty) {
-      if (context.threads.empty() || (keys_ >= 0 && key + 1 >= keys_)) return step;
+      if (context.threads.empty() || !keys_->Left(key + 1)) return step;
       CHECK(empty < kEmptyKeys) << "Sequential: generators of keys that emit nothing";
-      step = Ask((*make_)(++key), context);
+      step = Ask(keys_->make(++key), context);
     }
-    if (step.kind == Step::Kind::kOp) step.op.key = key;
-    step.next = std::make_shared<OneByOne>(key, std::move(step.next), keys_, make_);
+    Named name = key == key_ ? name_ : keys_->Name(key);
+    if (step.kind == Step::Kind::kOp) step.op.key = *name;
+    step.next = std::make_shared<OneByOne>(key, std::move(name), std::move(step.next), keys_);
     return step;
   }
   GeneratorPtr Update(const Context& context, const GeneratorEvent& event,
                       const GeneratorPtr& self) const override {
-    if (!IsKey(event.op->key, key_)) return self;
+    if (!name_ || event.op->key != *name_) return self;
     GeneratorPtr g = Tell(current_, context, event);
-    return g == current_ ? self : std::make_shared<OneByOne>(key_, std::move(g), keys_, make_);
+    return g == current_ ? self : std::make_shared<OneByOne>(key_, name_, std::move(g), keys_);
   }
 
  private:
   int64_t key_;  // -1 before the first
+  Named name_;
   GeneratorPtr current_;
-  int64_t keys_;
-  SharedMake make_;
+  SharedKeys keys_;
 };
 
 // Which threads work together; found from the first context.
@@ -74,11 +81,11 @@ class Together : public Generator {
  public:
   struct Work {
     int64_t key = -1;
+    Named name;
     GeneratorPtr g;
   };
   struct Settings {
-    int64_t keys;
-    Make make;
+    Keys keys;
     Groups groups;
   };
   using Shared = std::shared_ptr<const Settings>;
@@ -98,12 +105,12 @@ class Together : public Generator {
         continue;
       }
       Work work = work_[i];
-      if (soonest.Offer(i, AskGroup(*narrowed, &work))) taken.key = work.key;
+      if (soonest.Offer(i, AskGroup(*narrowed, &work))) taken = {work.key, work.name, nullptr};
     }
     Step step = soonest.Take();
     if (step.kind == Step::Kind::kPending) step.next = self;
     if (step.kind != Step::Kind::kOp) return step;
-    step.op.key = taken.key;
+    step.op.key = *taken.name;
     taken.g = std::move(step.next);
     step.next = With(soonest.index(), std::move(taken));
     return step;
@@ -111,14 +118,14 @@ class Together : public Generator {
   GeneratorPtr Update(const Context& context, const GeneratorEvent& event,
                       const GeneratorPtr& self) const override {
     int32_t i = settings_->groups.Of(event.thread);
-    if (i < 0 || !work_[i].g || !IsKey(event.op->key, work_[i].key)) return self;
+    if (i < 0 || !work_[i].g || event.op->key != *work_[i].name) return self;
     Narrowed narrowed(context, settings_->groups.sets[i]);
     GeneratorPtr g = Tell(work_[i].g, *narrowed, event);
-    return g == work_[i].g ? self : With(i, {work_[i].key, std::move(g)});
+    return g == work_[i].g ? self : With(i, {work_[i].key, work_[i].name, std::move(g)});
   }
 
  private:
-  bool KeysLeft(int64_t next) const { return settings_->keys < 0 || next < settings_->keys; }
+  bool KeysLeft(int64_t next) const { return settings_->keys.Left(next); }
   bool Exhausted(const Work& work) const { return !work.g && !KeysLeft(next_key_); }
   size_t First(const Context& context) const {
     if (context.free.empty()) return 0;
@@ -131,8 +138,9 @@ class Together : public Generator {
     for (int empty = 0; step.kind == Step::Kind::kDone && KeysLeft(next); ++empty) {
       CHECK(empty < kEmptyKeys) << "Concurrent: generators of keys that emit nothing";
       work->key = next++;
-      step = Ask(settings_->make(work->key), context);
+      step = Ask(settings_->keys.make(work->key), context);
     }
+    if (next != next_key_) work->name = settings_->keys.Name(work->key);
     return step;
   }
   GeneratorPtr With(size_t index, Work changed) const {
@@ -152,10 +160,10 @@ class Together : public Generator {
 
 class TogetherAtFirst : public Generator {
  public:
-  TogetherAtFirst(int n, int64_t keys, Make make) : n_(n), keys_(keys), make_(std::move(make)) {}
+  TogetherAtFirst(int n, Keys keys) : n_(n), keys_(std::move(keys)) {}
   Step Next(const Context& context, const GeneratorPtr&) const override {
-    auto settings = std::make_shared<Together::Settings>(
-        Together::Settings{keys_, make_, MakeGroups(context, n_)});
+    auto settings =
+        std::make_shared<Together::Settings>(Together::Settings{keys_, MakeGroups(context, n_)});
     std::vector<Together::Work> work(settings->groups.sets.size());
     auto together = std::make_shared<Together>(std::move(settings), 0, std::move(work));
     return together->Next(context, together);
@@ -163,21 +171,20 @@ class TogetherAtFirst : public Generator {
 
  private:
   int n_;
-  int64_t keys_;
-  Make make_;
+  Keys keys_;
 };
 
 }  // namespace
 
-GeneratorPtr Sequential(int64_t keys, Make make) {
+GeneratorPtr Sequential(int64_t keys, Make make, KeyNames name) {
   if (keys == 0) return nullptr;
-  auto shared = std::make_shared<const Make>(std::move(make));
-  return std::make_shared<OneByOne>(-1, nullptr, keys, std::move(shared));
+  auto shared = std::make_shared<const Keys>(Keys{keys, std::move(make), std::move(name)});
+  return std::make_shared<OneByOne>(-1, nullptr, nullptr, std::move(shared));
 }
 
-GeneratorPtr Concurrent(int n, int64_t keys, Make make) {
+GeneratorPtr Concurrent(int n, int64_t keys, Make make, KeyNames name) {
   CHECK(n > 0) << "Concurrent needs at least one thread for each key";
-  return std::make_shared<TogetherAtFirst>(n, keys, std::move(make));
+  return std::make_shared<TogetherAtFirst>(n, Keys{keys, std::move(make), std::move(name)});
 }
 
 }  // namespace cleave::gen

@@ -220,7 +220,9 @@ class UntilItIsOk : public Generator {
     Step step = Ask(g_, context);
     if (step.kind == Step::Kind::kDone) return step;
     std::vector<int32_t> active = active_;
-    if (step.kind == Step::Kind::kOp) active.push_back(context.Process(step.thread));
+    if (step.kind == Step::Kind::kOp && step.op.kind == Op::Kind::kInvoke) {
+      active.push_back(context.Process(step.thread));
+    }
     step.next = std::make_shared<UntilItIsOk>(std::move(step.next), std::move(active));
     return step;
   }
@@ -228,7 +230,9 @@ class UntilItIsOk : public Generator {
                       const GeneratorPtr& self) const override {
     GeneratorPtr g = Tell(g_, context, event);
     auto mine = std::find(active_.begin(), active_.end(), event.process);
-    if (event.type == EventType::kInvoke || mine == active_.end()) {
+    // The end of a sleep or a log is no answer.
+    bool answer = event.type != EventType::kInvoke && event.op->kind == Op::Kind::kInvoke;
+    if (!answer || mine == active_.end()) {
       return g == g_ ? self : std::make_shared<UntilItIsOk>(std::move(g), active_);
     }
     if (event.type == EventType::kOk) return nullptr;

@@ -289,6 +289,13 @@ TEST(Generator, UntilOkPerThreadAndKeyMakesRetriedFinalReads) {
               ElementsAre("r@0/0", "r@0/1", "r@10/0", "r@10/1", "r@20/0", "r@20/1"));
 }
 
+TEST(Generator, ASleepOrALogIsNoOkThatEndsUntilOk) {
+  SimulateOptions options = ClientsOnly(1);
+  options.answer = Failing(10);
+  GeneratorPtr g = gen::UntilOk(gen::Sequence({gen::Log("x"), gen::Sleep(5), Some(2)}));
+  EXPECT_EQ(Ops(g, options).size(), 4u);
+}
+
 TEST(Generator, ProcessLimitCountsFreshProcesses) {
   SimulateOptions options = ClientsOnly(2);
   options.answer = Crashing(10);
@@ -366,6 +373,15 @@ TEST(Generator, UpdatesReachTheKeyTheyBelongTo) {
   };
   EXPECT_EQ(of_key(0), 1);
   EXPECT_EQ(of_key(1), 4);
+}
+
+TEST(Generator, UpdatesReachKeysByTheirNames) {
+  auto make = [](int64_t) { return gen::UntilOk(Some(4)); };
+  auto name = [](int64_t k) { return "k" + std::to_string(k); };
+  EXPECT_THAT(OpsAndThreads(gen::Concurrent(1, 2, make, name), ClientsOnly(2)),
+              ElementsAre("k\"k0\":c0@0/0", "k\"k1\":c0@0/1"));
+  EXPECT_THAT(Ops(gen::Sequential(2, make, name), ClientsOnly(1)),
+              ElementsAre("k\"k0\":c0@0", "k\"k1\":c0@10"));
 }
 
 // The usual stack of a test, with everything that draws from chance.

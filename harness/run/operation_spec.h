@@ -18,7 +18,8 @@ struct Op {
   Json value;
   Json key;  // null: no independent key
   Kind kind = Kind::kInvoke;
-  int64_t sleep = 0;  // kSleep: nanoseconds
+  int64_t sleep = 0;    // kSleep: nanoseconds
+  int64_t timeout = 0;  // kInvoke: nanoseconds; where the run gives less, this long
 };
 
 /// An operation as a client receives it.

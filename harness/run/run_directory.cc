@@ -59,17 +59,17 @@ void RequireSpace(const fs::path& directory, uint64_t space) {
   }
 }
 
-// Replaced in one step, so that a reader never finds no link.
-void Link(const fs::path& link, const fs::path& to) {
+// Replaced in one step, so that a reader never finds no link. `unique` keeps runs that begin at
+// once out of each other's way.
+void Link(const fs::path& link, const fs::path& to, const std::string& unique, HarnessLog& log) {
   fs::path next = link;
-  next += ".next";
-  std::error_code error;
-  fs::remove(next, error);
+  next += "." + unique;
+  std::error_code error, ignored;
   fs::create_symlink(to, next, error);
   if (!error) fs::rename(next, link, error);
-  if (error) {
-    throw std::runtime_error("cannot link " + link.string() + ": " + error.message() + kAdvice);
-  }
+  if (!error) return;
+  fs::remove(next, ignored);
+  log.Write("cannot link " + link.string() + ": " + error.message());
 }
 
 fs::path MakeRunDirectory(const fs::path& family, std::chrono::system_clock::time_point* started) {
@@ -92,10 +92,7 @@ fs::path Make(const fs::path& store, const std::string& family, uint64_t space,
   fs::path absolute = fs::absolute(store);
   MakeDirectories(absolute / family);
   RequireSpace(absolute / family, space);
-  fs::path path = MakeRunDirectory(absolute / family, started);
-  Link(absolute / family / "latest", path.filename());
-  Link(absolute / "latest", fs::path(family) / path.filename());
-  return path;
+  return MakeRunDirectory(absolute / family, started);
 }
 
 }  // namespace
@@ -114,7 +111,12 @@ void HarnessLog::Write(std::string_view line) {
 
 RunDirectory::RunDirectory(const fs::path& store, const std::string& target,
                            const std::string& workload, uint64_t space)
-    : path_(Make(store, target + "-" + workload, space, &started_)), log_(path_ / "harness.log") {}
+    : path_(Make(store, target + "-" + workload, space, &started_)), log_(path_ / "harness.log") {
+  const fs::path family = path_.parent_path().filename(), name = path_.filename();
+  const std::string unique = family.string() + "-" + name.string();
+  Link(path_.parent_path() / "latest", name, unique, log_);
+  Link(path_.parent_path().parent_path() / "latest", family / name, unique, log_);
+}
 
 void RunDirectory::WriteFile(const std::string& name, std::string_view content) const {
   fs::path file = path_ / name;

@@ -33,7 +33,8 @@ class RunDirectory {
   /// A run needs at least this much space, in bytes, to be worth starting.
   static constexpr uint64_t kMinimumSpace = uint64_t{32} << 20;
 
-  /// Creates the directory and its links. Throws std::runtime_error that names the path, the reason
+  /// Creates the directory and its links; a link that cannot be made is a line in harness.log.
+  /// Throws std::runtime_error that names the path, the reason
   /// and the way out, when the store cannot be made, cannot be written, or has less space than
   /// `space`.
   RunDirectory(const std::filesystem::path& store, const std::string& target,

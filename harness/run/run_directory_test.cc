@@ -50,6 +50,22 @@ TEST_F(RunDirectoryTest, LatestLinksLeadToTheNewestRun) {
   EXPECT_TRUE(fs::equivalent(store_ / "raft-register" / "latest", second.path()));
 }
 
+TEST_F(RunDirectoryTest, AnotherRunThatLinksAtTheSameTimeIsNotInTheWay) {
+  fs::create_directories(store_ / "latest.next" / "of another run");
+  fs::create_directories(store_ / "raft-register" / "latest.next" / "of another run");
+  RunDirectory directory(store_, "raft", "register");
+  EXPECT_TRUE(fs::equivalent(store_ / "latest", directory.path()));
+  EXPECT_TRUE(fs::equivalent(store_ / "raft-register" / "latest", directory.path()));
+}
+
+TEST_F(RunDirectoryTest, ALinkThatCannotBeMadeIsALineInTheLogAndLeavesNothing) {
+  fs::create_directories(store_ / "latest" / "a directory");
+  RunDirectory directory(store_, "raft", "register");
+  EXPECT_THAT(Read(directory.path() / "harness.log"),
+              HasSubstr("cannot link " + (store_ / "latest").string()));
+  EXPECT_EQ(std::distance(fs::directory_iterator(store_), {}), 2) << "latest and raft-register";
+}
+
 TEST_F(RunDirectoryTest, TimesAreUtcWithMilliseconds) {
   std::chrono::system_clock::time_point time{std::chrono::milliseconds(1'700'000'000'042)};
   EXPECT_EQ(UtcName(time), "20231114T221320.042Z");

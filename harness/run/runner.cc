@@ -7,6 +7,7 @@
 #include <boost/asio.hpp>
 
 #include "harness/history/check.h"
+#include "harness/run/answers.h"
 
 namespace cleave {
 namespace {
@@ -19,21 +20,9 @@ constexpr int64_t kCoalesce = kMillisecond / 5;
 // Others get their turn after so many: clients that fail at once must not keep out Ctrl-C.
 constexpr int kInvocationsAtOnce = 256;
 
-bool IsReadName(const std::string& f) { return f == "read" || f == "get" || f == "r"; }
-
 Json ErrorOf(const Completion& completion) {
   if (completion.text.empty()) return completion.error.empty() ? Json() : Json(completion.error);
   return Json::array({completion.error.empty() ? "error" : completion.error, completion.text});
-}
-
-std::string Describe(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& e) {
-    return e.what();
-  } catch (...) {
-    return "an exception that is not a std::exception";
-  }
 }
 
 EventType TypeOf(Outcome outcome) {
@@ -46,15 +35,6 @@ EventType TypeOf(Outcome outcome) {
 }
 
 }  // namespace
-
-bool IsRead(const std::string& f, const Json& value) {
-  if (IsReadName(f)) return true;
-  if (f != "txn" || !value.is_array()) return false;
-  return std::all_of(value.begin(), value.end(), [](const Json& micro) {
-    return micro.is_array() && !micro.empty() && micro[0].is_string() &&
-           IsReadName(micro[0].get_ref<const std::string&>());
-  });
-}
 
 // A client with its current operation. A coroutine that runs holds it, so that a client outlives
 // its operation even when the runner has given up on both.
@@ -176,12 +156,13 @@ void Runner::Pump() {
 
 void Runner::PumpOrThrow() {
   if (int64_t now = Now(); now >= next_deadline_) CheckDeadlines(now);
-  for (int n = 0; !exhausted_ && AskAndInvoke(); ++n) {
+  for (int n = 0; running_ && !exhausted_ && AskAndInvoke(); ++n) {
     if (n == kInvocationsAtOnce) {
       PumpSoon();
       break;
     }
   }
+  if (!running_) return;  // a completion within could not be recorded
   if (exhausted_ && busy_ == 0) {
     End(nullptr);
     return;
@@ -242,6 +223,7 @@ void Runner::Invoke(Step step) {
     return;
   }
   int64_t timeout = worker.thread < 0 ? config_.nemesis_timeout : config_.op_timeout;
+  timeout = std::max(timeout, worker.op.timeout);
   worker.deadline = now + (is_invocation ? timeout : worker.op.sleep);
   next_deadline_ = std::min(next_deadline_, worker.deadline);
   if (is_invocation) Start(worker);
@@ -259,7 +241,7 @@ void Runner::Start(Worker& worker) {
         Completion failed;
         failed.outcome = Outcome::kFail;
         failed.error = "open";
-        failed.text = Describe(std::current_exception());
+        failed.text = ExceptionText(std::current_exception());
         Complete(worker, nullptr, std::move(failed));
         return;
       }
@@ -276,8 +258,15 @@ void Runner::Start(Worker& worker) {
   invocation.thread = worker.thread;
   invocation.time = context_.time;
   invocation.deadline = worker.deadline;
+  asio::awaitable<Completion> answer;
+  try {
+    answer = session->client->Invoke(invocation);
+  } catch (...) {  // it is no coroutine, or its frame could not be had
+    Complete(worker, std::current_exception(), Completion{});
+    return;
+  }
   auto slot = session->cancel.slot();
-  asio::co_spawn(executor_, session->client->Invoke(invocation),
+  asio::co_spawn(executor_, std::move(answer),
                  asio::bind_cancellation_slot(slot, OnCompletion{self_, session, &worker}));
 }
 
@@ -285,11 +274,10 @@ void Runner::Complete(Worker& worker, std::exception_ptr error, Completion compl
   if (!running_) return;
   try {
     if (error != nullptr) {
-      completion = Completion{};
-      bool read = IsRead(worker.op.f, worker.op.value);
-      completion.outcome = read ? Outcome::kFail : Outcome::kInfo;
-      completion.error = worker.cancelled ? "timeout" : "exception";
-      if (!worker.cancelled) completion.text = Describe(error);
+      completion = worker.cancelled ? Unanswered(worker.op, "timeout")
+                                    : Unanswered(worker.op, "exception", ExceptionText(error));
+    } else if (IsNonsense(completion)) {
+      completion = Unanswered(worker.op, "nonsense", "the answer is nested too deeply to be data");
     }
     EventType type = worker.thread < 0 ? EventType::kInfo : TypeOf(completion.outcome);
     Record(worker, type, &completion, Now());
@@ -342,10 +330,7 @@ void Runner::Expire(Worker& worker, int64_t now) {
     return;
   }
   Abandon(worker);
-  Completion timeout;
-  timeout.outcome = IsRead(worker.op.f, worker.op.value) ? Outcome::kFail : Outcome::kInfo;
-  timeout.error = "timeout";
-  Complete(worker, nullptr, std::move(timeout));
+  Complete(worker, nullptr, Unanswered(worker.op, "timeout"));
 }
 
 void Runner::Abandon(Worker& worker) {
@@ -419,6 +404,7 @@ void Runner::Arm(int64_t time) {
 }
 
 void Runner::End(std::exception_ptr error) {
+  if (!running_) return;  // the first failure is the one to report
   running_ = false;
   error_ = error;
   generator_ = nullptr;

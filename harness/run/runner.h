@@ -41,9 +41,6 @@ struct RunnerCounts {
   int64_t invoked = 0, ok = 0, fail = 0, info = 0;
 };
 
-/// Whether an operation only looks: it may be recorded as failed where others are unknown.
-bool IsRead(const std::string& f, const Json& value);
-
 class Runner {
  public:
   Runner(asio::any_io_executor executor, RunnerConfig config);
@@ -74,7 +71,7 @@ class Runner {
   void Pump();
   void PumpSoon();
   void PumpOrThrow();
-  bool AskAndInvoke();  // false: nothing can be invoked now
+  bool AskAndInvoke();  // false: nothing can be invoked now. What is invoked may end the run
   void Invoke(Step step);
   void Start(Worker& worker);
   void Complete(Worker& worker, std::exception_ptr error, Completion completion);

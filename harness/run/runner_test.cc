@@ -7,6 +7,8 @@
 #include <boost/asio.hpp>
 #include <fstream>
 
+#include "harness/run/answers.h"
+
 namespace cleave {
 namespace {
 
@@ -262,6 +264,71 @@ TEST_F(RunnerTest, AClientThatCannotBeOpenedFailsItsOperation) {
               ElementsAre("0 invoke write 0", R"(0 fail write 0 ["open","no such node"])"));
 }
 
+TEST_F(RunnerTest, AClientThatThrowsBeforeItsCoroutineStartsEndsOnlyItsOperation) {
+  config_.concurrency = 1;
+  behaviour_ = [](const Invocation& i) -> asio::awaitable<Completion> {
+    if (i.value == 0) throw std::runtime_error("no socket");
+    return Answer(Outcome::kOk);
+  };
+  Run(Writes(2));
+  EXPECT_TRUE(error_ == nullptr);
+  EXPECT_THAT(Shown(),
+              ElementsAre("0 invoke write 0", R"(0 info write 0 ["exception","no socket"])",
+                          "1 invoke write 1", "1 ok write 1"));
+}
+
+Json Nested(int depth) {
+  Json json = Json::array();
+  for (int i = 1; i < depth; ++i) {
+    Json outer = Json::array();
+    outer.push_back(std::move(json));
+    json = std::move(outer);
+  }
+  return json;
+}
+
+TEST_F(RunnerTest, AnAnswerNestedDeeperThanDataIsNonsense) {
+  config_.concurrency = 1;
+  behaviour_ = [](const Invocation& i) -> asio::awaitable<Completion> {
+    Completion completion;
+    completion.outcome = i.f == "read" ? Outcome::kOk : Outcome::kFail;
+    if (i.f == "read") {
+      completion.value = Nested(1'000);
+    } else {
+      completion.observed = Nested(1'000);
+    }
+    co_return completion;
+  };
+  Run(gen::Sequence({gen::Once(MakeOp("read")), gen::Once(MakeOp("write", 1))}));
+  ASSERT_EQ(Lines().size(), 4u);
+  EXPECT_THAT(Shown()[1], HasSubstr(R"(0 fail read null ["nonsense")"));
+  EXPECT_THAT(Shown()[3], HasSubstr(R"(0 info write 1 ["nonsense")"));
+}
+
+TEST_F(RunnerTest, AnAnswerAsDeepAsATransactionsIsData) {
+  config_.concurrency = 1;
+  behaviour_ = [](const Invocation&) -> asio::awaitable<Completion> {
+    Completion completion;
+    completion.outcome = Outcome::kOk;
+    completion.value = Nested(64);
+    co_return completion;
+  };
+  Run(gen::Once(MakeOp("read")));
+  EXPECT_EQ(Lines().back()["value"], Nested(64));
+}
+
+TEST_F(RunnerTest, AnOperationMayHaveALongerDeadlineThanTheRun) {
+  config_.concurrency = 1;
+  config_.op_timeout = kMillisecond;
+  config_.grace = 0;
+  behaviour_ = [](const Invocation&) { return IgnoreCancellation(std::chrono::milliseconds(30)); };
+  Op slow = MakeOp("read");
+  slow.timeout = 60 * kSecond;
+  Run(gen::Sequence({gen::Once(slow), gen::Once(MakeOp("read"))}));
+  EXPECT_THAT(Shown(), ElementsAre("0 invoke read null", "0 ok read null", "0 invoke read null",
+                                   "0 fail read null \"timeout\""));
+}
+
 TEST(IsReadTest, ReadsAreReadsGetsAndTransactionsThatOnlyRead) {
   EXPECT_TRUE(IsRead("read", nullptr));
   EXPECT_TRUE(IsRead("get", nullptr));
@@ -379,6 +446,41 @@ TEST_F(RunnerTest, WhatAGeneratorThrowsEndsTheRun) {
   }));
   ASSERT_TRUE(error_ != nullptr);
   EXPECT_THROW(std::rethrow_exception(error_), std::runtime_error);
+}
+
+// Throws when it is told of an operation that is unknown.
+class Brittle : public Generator {
+ public:
+  Step Next(const Context& context, const GeneratorPtr& self) const override {
+    GeneratorPtr once = gen::Once(MakeOp("write"));
+    Step step = once->Next(context, once);
+    step.next = self;
+    return step;
+  }
+  GeneratorPtr Update(const Context&, const GeneratorEvent& event,
+                      const GeneratorPtr& self) const override {
+    if (event.type == EventType::kInfo) throw std::runtime_error("a generator's mistake");
+    return self;
+  }
+};
+
+TEST_F(RunnerTest, AFailureWhileATimeoutIsRecordedIsNotForgotten) {
+  config_.concurrency = 1;
+  config_.op_timeout = config_.grace = 2 * kMillisecond;
+  behaviour_ = [](const Invocation&) { return IgnoreCancellation(std::chrono::milliseconds(20)); };
+  Run(std::make_shared<Brittle>());
+  ASSERT_TRUE(error_ != nullptr);
+  EXPECT_THROW(std::rethrow_exception(error_), std::runtime_error);
+}
+
+TEST_F(RunnerTest, AFailureWhileAnInvocationIsAnsweredAtOnceIsNotForgotten) {
+  config_.concurrency = 1;
+  behaviour_ = [](const Invocation&) -> asio::awaitable<Completion> {
+    throw std::runtime_error("no socket");
+  };
+  Run(std::make_shared<Brittle>());
+  ASSERT_TRUE(error_ != nullptr);
+  EXPECT_EQ(Shown().size(), 2u);
 }
 
 TEST_F(RunnerTest, AGeneratorThatWaitsForNothingIsAnError) {

@@ -6,6 +6,7 @@
 
 #include <boost/asio.hpp>
 
+#include "harness/run/answers.h"
 #include "harness/run/interim_verdict.h"
 #include "harness/run/nodes.h"
 #include "harness/run/progress.h"
@@ -17,15 +18,13 @@ constexpr auto kRedraw = std::chrono::milliseconds(250);
 constexpr auto kStopTime = std::chrono::milliseconds(2'000);
 constexpr int64_t kDefaultOpTimeout = 5 * kSecond;
 constexpr int64_t kDefaultRecoveryTime = 20 * kSecond;
+constexpr int kHealAttempts = 2;
 
-std::string What(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& e) {
-    return e.what();
-  } catch (...) {
-    return "an exception that is not a std::exception";
-  }
+/// nohup asks for a test that outlives its terminal.
+bool HangupIsIgnored() {
+  struct sigaction now {};
+  sigaction(SIGHUP, nullptr, &now);
+  return now.sa_handler == SIG_IGN;
 }
 
 // Shared, because a handler of signals_ or redraw_ may be queued already when the test ends.
@@ -38,7 +37,9 @@ class Test : public std::enable_shared_from_this<Test> {
         signals_(executor, SIGINT, SIGTERM),
         redraw_(executor),
         progress_(STDERR_FILENO, !setup.options.quiet),
-        verdict_(progress_.shown() ? setup.judge_so_far : nullptr) {}
+        verdict_(progress_.shown() ? setup.judge_so_far : nullptr) {
+    if (!HangupIsIgnored()) signals_.add(SIGHUP);
+  }
 
   asio::awaitable<TestOutcome> Run() {
     AwaitSignal();
@@ -97,6 +98,11 @@ class Test : public std::enable_shared_from_this<Test> {
     if (outcome_.error.empty()) outcome_.error = why;
   }
 
+  void Warn(const std::string& what) {
+    Log(what);
+    outcome_.warnings.push_back(what);
+  }
+
   // What fails does not keep later steps from cleaning up.
   asio::awaitable<void> Guarded(const std::function<asio::awaitable<void>()>& step) {
     std::exception_ptr error;
@@ -105,7 +111,7 @@ class Test : public std::enable_shared_from_this<Test> {
     } catch (...) {
       error = std::current_exception();
     }
-    if (error) Failed(What(error));
+    if (error) Failed(ExceptionText(error));
   }
 
   asio::awaitable<void> Body() {
@@ -136,17 +142,30 @@ class Test : public std::enable_shared_from_this<Test> {
   asio::awaitable<void> Heal() {
     Phase("heal");
     if (setup_.nemesis == nullptr) co_return;
+    std::exception_ptr error;
+    for (int i = 0; i < kHealAttempts && !setup_.nemesis->HealOps().empty(); ++i) {
+      if (!error) {
+        try {
+          co_await HealRecorded();
+        } catch (...) {
+          error = std::current_exception();
+        }
+      }
+      // The journal failed, e.g. the disk is full: heal all the same.
+      if (error) co_await HealUnrecorded();
+    }
+    for (const std::string& fault : setup_.nemesis->Active()) Warn("not healed: " + fault);
+    if (error) std::rethrow_exception(error);
+  }
+
+  asio::awaitable<void> HealRecorded() {
     std::vector<GeneratorPtr> ops;
     for (const Op& op : setup_.nemesis->HealOps()) ops.push_back(gen::Once(op));
-    std::exception_ptr error;
-    try {
-      GeneratorPtr heal = gen::Nemesis(gen::Sequence(ops));
-      co_await runner_.Run(heal);
-    } catch (...) {
-      error = std::current_exception();
-    }
-    if (!error) co_return;
-    // The journal failed, e.g. the disk is full: heal all the same, unrecorded.
+    GeneratorPtr heal = gen::Nemesis(gen::Sequence(ops));
+    co_await runner_.Run(heal);
+  }
+
+  asio::awaitable<void> HealUnrecorded() {
     for (const Op& op : setup_.nemesis->HealOps()) {
       Invocation invocation;
       invocation.f = op.f;
@@ -157,7 +176,6 @@ class Test : public std::enable_shared_from_this<Test> {
       Completion done = co_await setup_.nemesis->Invoke(invocation);
       Log("unrecorded: " + op.f + " " + DumpJson(done.value) + " " + done.error);
     }
-    std::rethrow_exception(error);
   }
 
   asio::awaitable<void> AfterHeal() {
@@ -169,14 +187,11 @@ class Test : public std::enable_shared_from_this<Test> {
     int64_t time = setup_.options.recovery_time;
     auto waiting = co_await WaitUntilReady(setup_.cluster, setup_.target,
                                            time > 0 ? time : kDefaultRecoveryTime, &hurry_, true);
-    for (Node* node : waiting) {
-      outcome_.warnings.push_back("did not recover: " + DescribeNode(*node));
-      Log(outcome_.warnings.back());
-    }
+    for (Node* node : waiting) Warn("did not recover: " + DescribeNode(*node));
     if (hurry_ || setup_.workload.final_generator == nullptr) co_return;
     Phase("final");
     GeneratorPtr final =
-        gen::TimeLimit(setup_.final_time, gen::Clients(setup_.workload.final_generator));
+        gen::TimeLimit(setup_.workload.final_time, gen::Clients(setup_.workload.final_generator));
     co_await runner_.Run(final);
   }
 
@@ -221,10 +236,12 @@ class Test : public std::enable_shared_from_this<Test> {
   }
 
   void OnSignal(int signal) {
-    hurry_ = outcome_.interrupted;
+    // A closing terminal says so more than once: its shell does, and the kernel.
+    if (outcome_.interrupted && signal != SIGHUP) hurry_ = true;
     outcome_.interrupted = true;
     Log("interrupted by signal " + std::to_string(signal) + (hurry_ ? " again" : ""));
-    runner_.Stop();
+    // Never what heals, and final reads only for a second signal.
+    if (phase_ == "main" || (phase_ == "final" && hurry_)) runner_.Stop();
     AwaitSignal();
   }
 
@@ -261,7 +278,7 @@ class Test : public std::enable_shared_from_this<Test> {
   Progress progress_;
   InterimVerdict verdict_;
   TestOutcome outcome_;
-  const char* phase_ = "setup";
+  std::string phase_ = "setup";
   bool prepared_ = false, hurry_ = false;
   int64_t drawn_at_ = 0, drawn_completed_ = 0;
 };

@@ -27,7 +27,6 @@ struct TestSetup {
   NemesisDriver* nemesis = nullptr;          // nullptr: no faults
   GeneratorPtr nemesis_generator = nullptr;  // for the main phase; may be endless
   int64_t setup_time = 60 * kSecond;         // nanoseconds until all nodes must be ready
-  int64_t final_time = 30 * kSecond;         // nanoseconds for the final phase
   /// The live line's verdict: see InterimVerdict. Empty: the line has none.
   std::function<std::string(uint64_t bytes)> judge_so_far = nullptr;
 };
@@ -36,14 +35,16 @@ struct TestOutcome {
   /// Why the environment failed, in words; "" when the test ran to its end. What was recorded until
   /// then is on disk all the same.
   std::string error;
-  bool interrupted = false;           // Ctrl-C or SIGTERM
-  std::vector<std::string> warnings;  // e.g. nodes that did not recover in time
+  bool interrupted = false;           // Ctrl-C, SIGTERM or a closed terminal
+  std::vector<std::string> warnings;  // e.g. nodes that did not recover, faults that did not heal
   RunnerCounts counts;
 };
 
-/// Runs the test; never throws for what the environment does. SIGINT and SIGTERM end the main phase
-/// and go on with healing, recovery and final reads; a second one skips those and only heals and
-/// stops. Zero in options.op_timeout and recovery_time means 5 s and 20 s.
+/// Runs the test; never throws for what the environment does. SIGINT, SIGTERM and SIGHUP (unless it
+/// was ignored before, as by nohup) end the main phase and go on with healing, recovery and final
+/// reads; a second SIGINT or SIGTERM skips those and only heals and stops. No signal
+/// cuts a heal short; a fault that is not healed after two attempts is a warning. Zero in
+/// options.op_timeout and recovery_time means 5 s and 20 s.
 asio::awaitable<TestOutcome> RunTest(TestSetup& setup);
 
 /// The generator of the main phase: the workload's, bounded and paced as options say, beside the

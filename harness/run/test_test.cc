@@ -3,10 +3,12 @@
 
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <boost/asio.hpp>
 #include <fstream>
+#include <set>
 
 namespace cleave {
 namespace {
@@ -84,13 +86,18 @@ class MemoryCluster : public Cluster {
 
 class OkClient : public Client {
  public:
-  asio::awaitable<Completion> Invoke(const Invocation&) override {
+  explicit OkClient(const std::function<void()>& on_read) : on_read_(on_read) {}
+  asio::awaitable<Completion> Invoke(const Invocation& invocation) override {
+    if (invocation.f == "read" && on_read_) on_read_();
     asio::steady_timer timer(co_await asio::this_coro::executor, std::chrono::microseconds(200));
     co_await timer.async_wait(asio::use_awaitable);
     Completion completion;
     completion.outcome = Outcome::kOk;
     co_return completion;
   }
+
+ private:
+  const std::function<void()>& on_read_;
 };
 
 class MemoryTarget : public Target {
@@ -110,9 +117,12 @@ class MemoryTarget : public Target {
     co_return node.Running() && node.name() != never_ready;
   }
   asio::awaitable<std::optional<std::string>> Leader() override { co_return std::nullopt; }
-  std::unique_ptr<Client> Open(Node&, int32_t) override { return std::make_unique<OkClient>(); }
+  std::unique_ptr<Client> Open(Node&, int32_t) override {
+    return std::make_unique<OkClient>(on_read);
+  }
 
   std::string prepare_error, exits, never_ready;
+  std::function<void()> on_read;
 
  private:
   bool prepared_ = false;
@@ -121,24 +131,34 @@ class MemoryTarget : public Target {
 class MemoryNemesis : public NemesisDriver {
  public:
   asio::awaitable<Completion> Invoke(const Invocation& invocation) override {
-    active_ = invocation.f == "start-kill";
-    if (active_ && on_start) on_start();
+    const size_t dash = invocation.f.find('-');
+    const std::string fault = invocation.f.substr(dash + 1);
+    const bool start = invocation.f.substr(0, dash) == "start";
+    if (start) active_.insert(fault);
+    const std::function<void()>& hook = start ? on_start : on_stop;
+    if (hook) hook();
+    // Time for a signal to arrive.
+    asio::steady_timer timer(co_await asio::this_coro::executor, std::chrono::milliseconds(2));
+    co_await timer.async_wait(asio::use_awaitable);
+    if (!start && --stops_that_fail < 0) active_.erase(fault);
     co_return Completion{};
   }
   void MainPhaseBegan(int64_t) override { ++began; }
   std::vector<Op> HealOps() const override {
-    if (!active_) return {};
-    Op op;
-    op.f = "stop-kill";
-    return {op};
+    std::vector<Op> ops;
+    for (const std::string& fault : active_) {
+      ops.emplace_back();
+      ops.back().f = "stop-" + fault;
+    }
+    return ops;
   }
-  std::vector<std::string> Active() const override { return {}; }
+  std::vector<std::string> Active() const override { return {active_.begin(), active_.end()}; }
 
-  std::function<void()> on_start;
-  int began = 0;
+  std::function<void()> on_start, on_stop;
+  int began = 0, stops_that_fail = 0;
 
  private:
-  bool active_ = false;
+  std::set<std::string> active_;
 };
 
 Op MakeOp(std::string f) {
@@ -199,6 +219,10 @@ class TestTest : public testing::Test {
     int n = 0;
     for (const Json& e : Lines()) n += e["f"] == f && e["type"] == type ? 1 : 0;
     return n;
+  }
+  std::string HarnessLog() {
+    std::ifstream in(directory_.path() / "harness.log");
+    return {std::istreambuf_iterator<char>(in), {}};
   }
   void ExpectAllStopped() {
     for (const auto& node : cluster_.nodes()) EXPECT_FALSE(node->Running()) << node->name();
@@ -337,6 +361,110 @@ TEST_F(TestTest, ASecondCtrlCOnlyHealsAndStops) {
   ExpectAllStopped();
 }
 
+TEST_F(TestTest, ASignalWhileHealingLeavesNoFaultBehind) {
+  setup_.options.ops = 500;
+  setup_.nemesis_generator =
+      gen::Sequence({gen::Once(MakeOp("start-kill")), gen::Once(MakeOp("start-pause"))});
+  nemesis_.on_stop = [sent = false]() mutable {
+    if (!std::exchange(sent, true)) kill(getpid(), SIGINT);
+  };
+  TestOutcome outcome = Run();
+  EXPECT_TRUE(outcome.interrupted);
+  EXPECT_EQ(Count("stop-kill", "info"), 1);
+  EXPECT_EQ(Count("stop-pause", "info"), 1);
+  EXPECT_THAT(outcome.warnings, ElementsAre());
+  EXPECT_THAT(Phases(), ElementsAre("setup", "main", "heal", "recovery", "final", "done"));
+}
+
+TEST_F(TestTest, AFirstSignalDoesNotCutTheFinalReads) {
+  setup_.workload.final_generator = gen::EachThread(gen::Limit(5, gen::Repeat(MakeOp("read"))));
+  target_.on_read = [sent = false]() mutable {
+    if (!std::exchange(sent, true)) kill(getpid(), SIGINT);
+  };
+  EXPECT_TRUE(Run().interrupted);
+  EXPECT_EQ(Count("read", "ok"), 15);
+}
+
+TEST_F(TestTest, ASecondSignalEndsTheFinalReads) {
+  setup_.workload.final_generator = gen::Repeat(MakeOp("read"));
+  setup_.workload.final_time = 3'600 * kSecond;
+  target_.on_read = [] { kill(getpid(), SIGINT); };
+  EXPECT_TRUE(Run().interrupted);
+  EXPECT_THAT(Phases(), ElementsAre("setup", "main", "heal", "recovery", "final", "done"));
+}
+
+TEST_F(TestTest, AClosedTerminalEndsTheMainPhaseAndStillHealsAndReads) {
+  setup_.options.ops = 0;
+  auto before = signal(SIGHUP, SIG_DFL);
+  nemesis_.on_start = nemesis_.on_stop = [] { kill(getpid(), SIGHUP); };
+  TestOutcome outcome = Run();
+  signal(SIGHUP, before);
+  EXPECT_TRUE(outcome.interrupted);
+  EXPECT_THAT(Phases(), ElementsAre("setup", "main", "heal", "recovery", "final", "done"));
+  EXPECT_TRUE(nemesis_.HealOps().empty());
+}
+
+TEST_F(TestTest, UnderNohupAClosedTerminalIsIgnored) {
+  auto before = signal(SIGHUP, SIG_IGN);
+  nemesis_.on_start = [] { kill(getpid(), SIGHUP); };
+  TestOutcome outcome = Run();
+  signal(SIGHUP, before);
+  EXPECT_FALSE(outcome.interrupted);
+  EXPECT_EQ(Count("write", "ok"), 20);
+}
+
+TEST_F(TestTest, AHealThatFailsOnceIsTriedAgain) {
+  nemesis_.stops_that_fail = 1;
+  EXPECT_THAT(Run().warnings, ElementsAre());
+  EXPECT_EQ(Count("stop-kill", "info"), 2);
+}
+
+TEST_F(TestTest, AFaultThatDoesNotHealIsAWarning) {
+  nemesis_.stops_that_fail = 100;
+  EXPECT_THAT(Run().warnings, ElementsAre("not healed: kill"));
+  EXPECT_EQ(Count("stop-kill", "info"), 2);
+  EXPECT_THAT(HarnessLog(), HasSubstr("not healed: kill\n"));
+}
+
+// As a full disk: files end at 1 MiB, which is what the journal reserves at first.
+class FilesEndAtOneMebibyte {
+ public:
+  FilesEndAtOneMebibyte() : before_(signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &limit_);
+    rlimit small = limit_;
+    small.rlim_cur = 1 << 20;
+    setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~FilesEndAtOneMebibyte() {
+    setrlimit(RLIMIT_FSIZE, &limit_);
+    signal(SIGXFSZ, before_);
+  }
+
+ private:
+  sighandler_t before_;
+  rlimit limit_;
+};
+
+TEST_F(TestTest, AFullDiskIsTheErrorAndStillHealsUnrecorded) {
+  setup_.options.ops = 0;
+  // Most of the file in long lines, and its end in lines shorter than those of a heal.
+  setup_.workload.generator = gen::Fn(1, [](int64_t n, Random&) {
+    Op op = MakeOp("w");
+    if (n < 120) op.value = std::string(4'000, 'x');
+    return op;
+  });
+  TestOutcome outcome;
+  {
+    FilesEndAtOneMebibyte full;
+    outcome = Run();
+  }
+  EXPECT_THAT(outcome.error, HasSubstr("cannot extend the history"));
+  EXPECT_TRUE(nemesis_.HealOps().empty());
+  EXPECT_EQ(Count("stop-kill", "invoke"), 0);
+  EXPECT_THAT(HarnessLog(), HasSubstr("unrecorded: stop-kill"));
+  ExpectAllStopped();
+}
+
 TEST_F(TestTest, WhatAGeneratorThrowsStillHealsAndStops) {
   setup_.workload.generator = gen::Fn(1, [](int64_t n, Random&) -> Op {
     if (n == 10) throw std::runtime_error("a generator's mistake");
@@ -354,9 +482,7 @@ TEST_F(TestTest, AHistoryThatCannotBeCreatedIsTheError) {
 
 TEST_F(TestTest, TheLogTellsThePhases) {
   Run();
-  std::ifstream in(directory_.path() / "harness.log");
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  EXPECT_THAT(text, HasSubstr("phase recovery\n"));
+  EXPECT_THAT(HarnessLog(), HasSubstr("phase recovery\n"));
 }
 
 }  // namespace

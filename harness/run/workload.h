@@ -24,6 +24,7 @@ struct Workload {
   GeneratorPtr generator;
   /// After healing and recovery, e.g. final reads; may be nullptr.
   GeneratorPtr final_generator;
+  int64_t final_time = 30 * kSecond;  // nanoseconds: nothing of the final phase starts later
   std::vector<std::string> checkers;  // by name; the first judges the data
 };
 

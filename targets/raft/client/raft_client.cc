@@ -45,27 +45,47 @@ Completion Ok(Json value) {
   return completion;
 }
 
+void Require(bool sense, const char* otherwise) {
+  if (!sense) throw std::runtime_error(otherwise);
+}
+
+/// The value of a list that may be absent.
+const Json& CheckedList(const Json& value) {
+  Require(value.is_null() || value.is_array(), "the value is not a list");
+  return value;
+}
+
 /// The micro-operations as they were asked for, with what was read.
 Json Completed(const Json& asked, const Json& done) {
+  Require(done.is_array() && done.size() == asked.size(), "not as many operations as were asked");
   Json value = asked;
   for (size_t i = 0; i < value.size(); ++i) {
-    if (value.at(i).at(0) == "r") value.at(i).at(2) = done.at(i).at(2);
+    const Json& op = done.at(i);
+    const bool same = op.is_array() && op.size() == 3 && op.at(0) == asked.at(i).at(0) &&
+                      op.at(1) == Json(KeyText(asked.at(i).at(1), ""));
+    Require(same, "other operations than were asked");
+    if (op.at(0) == "r") value.at(i).at(2) = CheckedList(op.at(2));
   }
   return value;
 }
 
+/// The completion of a reply of status 200. Throws std::exception where the store never answers
+/// so: a store (or a proxy, or another server) that talks nonsense has promised nothing.
 Completion Interpret(const Invocation& invocation, const Json& reply) {
   if (invocation.f == "read") {
     const Json& value = reply.at("value");
+    const bool set = invocation.key.is_null();
+    if (!set) return Ok(value);
     // A set that nothing was added to yet has no key.
-    const bool empty_set = value.is_null() && invocation.key.is_null();
-    return Ok(empty_set ? Json::array() : value);
+    return Ok(CheckedList(value).is_null() ? Json::array() : value);
   }
-  if (invocation.f == "cas" && !reply.at("ok").get<bool>()) {
+  const bool done = reply.at("ok").get<bool>();
+  if (invocation.f == "cas" && !done) {
     Completion completion = Failed(Outcome::kFail, "mismatch", "");
     completion.observed = reply.at("observed");
     return completion;
   }
+  Require(done, "not ok, and no error");
   if (invocation.f == "txn") return Ok(Completed(invocation.value, reply.at("ops")));
   return Ok(invocation.value);
 }
@@ -120,7 +140,7 @@ asio::awaitable<Completion> RaftClient::Try(const Invocation& invocation, const 
     if (reply.status == 200) co_return Interpret(invocation, body);
     const bool definite = request.read || body.at("definite").get<bool>();
     co_return Failed(definite ? Outcome::kFail : Outcome::kInfo, body.at("error"), body.at("text"));
-  } catch (const Json::exception& error) {
+  } catch (const std::exception& error) {
     const std::string text = "HTTP " + std::to_string(reply.status) + ": " +
                              reply.body.substr(0, 200) + " (" + error.what() + ")";
     co_return Failed(request.read ? Outcome::kFail : Outcome::kInfo, "nonsense", text);

@@ -32,22 +32,21 @@ std::filesystem::path FindServer() {
                            installed.string() + "; build it, or say where it is with $CLEAVE_RAFT");
 }
 
-/// GET /v1/status, or nothing when no sensible answer came in time.
-asio::awaitable<std::optional<Json>> Status(std::string address,
-                                            std::chrono::milliseconds patience) {
+/// What GET of a path is answered with, or nothing when no sensible answer came in time.
+asio::awaitable<std::optional<Json>> Get(std::string address, std::string path,
+                                         std::chrono::milliseconds patience) {
   const std::string method = "GET";
-  const std::string path = "/v1/status";
   const std::string body;
-  std::optional<Json> status;
+  std::optional<Json> answer;
   try {
     HttpClient http(address, kClientPort, patience);
     const HttpReply reply = co_await http.Request(method, path, body);
     Json parsed = TryParseJson(reply.body);
-    if (reply.status == 200 && parsed.is_object()) status = std::move(parsed);
+    if (reply.status == 200 && parsed.is_object()) answer = std::move(parsed);
   } catch (const HttpError&) {
-    status.reset();  // not there, or gone while it was asked
+    answer.reset();  // not there, or gone while it was asked
   }
-  co_return status;
+  co_return answer;
 }
 
 class Raft : public Target {
@@ -88,17 +87,20 @@ class Raft : public Target {
   }
 
   asio::awaitable<bool> Ready(Node& node) override {
+    // A linearizable read: a node may know a leader that has lost its majority.
     const std::string address = node.address();
-    const auto status = co_await Status(address, std::chrono::milliseconds(900));
-    co_return status && status->contains("leader") && !status->at("leader").is_null();
+    const std::string path = "/v1/kv/cleave-ready";
+    const auto answer = co_await Get(address, path, std::chrono::milliseconds(900));
+    co_return answer && answer->contains("value");
   }
 
   asio::awaitable<std::optional<std::string>> Leader() override {
     std::optional<std::string> leader;
     uint64_t newest = 0;
+    const std::string path = "/v1/status";
     for (size_t i = 0; i < addresses_.size(); ++i) {
       const std::string address = addresses_[i];
-      const auto status = co_await Status(address, std::chrono::milliseconds(200));
+      const auto status = co_await Get(address, path, std::chrono::milliseconds(200));
       if (!status || status->value("role", "") != "leader") continue;
       const auto term = status->value("term", uint64_t{0});
       if (leader && term <= newest) continue;

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include <cstdlib>
+#include <future>
 
 #include "targets/loopback_cluster.h"
 #include "targets/raft/client/raft_client.h"
@@ -134,6 +135,18 @@ TEST_F(RaftProcesses, ANodeWithoutMajorityRefusesForCertain) {
   EXPECT_EQ(completion.error, "no-leader");
 }
 
+TEST_F(RaftProcesses, ALeaderThatHasLostItsMajorityIsNotReady) {
+  StartAll();
+  AwaitReady(0);
+  const int leader = LeaderIndex();
+  ASSERT_GE(leader, 0);
+  for (int i = 0; i < 3; ++i) {
+    if (i != leader) At(i).Pause();
+  }
+  // It goes on leading for a second before it steps down.
+  EXPECT_FALSE(RunAwaitable(io_, target_->Ready(At(leader))));
+}
+
 TEST_F(RaftProcesses, NothingListensIsACertainFailure) {
   Invocation write;
   write.f = "write";
@@ -163,9 +176,11 @@ TEST_F(RaftProcesses, GarbageOnBothPortsHarmsNothing) {
   EXPECT_EQ(Do(0, "write", 1).outcome, Outcome::kOk);
 }
 
-/// Runs the program with words for the shell; its exit code and all that it wrote.
-std::pair<int, std::string> RunServer(const std::string& arguments) {
-  const std::string command = std::string("timeout 20 ") + CLEAVE_RAFT + " " + arguments + " 2>&1";
+/// Runs the program with words for the shell, after a `setting` of the shell; its exit code and all
+/// that it wrote.
+std::pair<int, std::string> RunServer(const std::string& arguments,
+                                      const std::string& setting = "") {
+  const std::string command = setting + "timeout 20 " + CLEAVE_RAFT + " " + arguments + " 2>&1";
   FILE* pipe = popen(command.c_str(), "r");
   std::string out;
   char buffer[4096];
@@ -213,6 +228,30 @@ TEST(RaftProgram, BadDataDirectoryAndCorruptStateEndWith255) {
   const auto [code, out] = RunServer(OneNode(cluster, data.string()));
   EXPECT_EQ(code, 255);
   EXPECT_THAT(out, HasSubstr("corrupt"));
+}
+
+TEST(RaftProgram, AFullDiskEndsWith255AndTheFilesName) {
+  LoopbackCluster cluster(1);
+  const std::string arguments = OneNode(cluster, (cluster.root() / "x").string());
+  // A limit of the files' size: without its signal, writing fails as on a full disk.
+  auto ended =
+      std::async(std::launch::async, RunServer, arguments, "trap '' XFSZ; ulimit -f 512; ");
+  asio::io_context io;
+  RaftClientOptions options;
+  options.address = cluster.nodes()[0]->address();
+  options.id = "c";
+  options.retry = false;
+  RaftClient client(options);
+  Invocation write;
+  write.f = "write";
+  write.key = "k";
+  write.value = std::string(100'000, 'x');
+  while (ended.wait_for(0s) != std::future_status::ready) {
+    RunAwaitable<Completion>(io, client.Invoke(write));
+  }
+  const auto [code, out] = ended.get();
+  EXPECT_EQ(code, 255);
+  EXPECT_THAT(out, HasSubstr("cannot write " + (cluster.root() / "x/log").string()));
 }
 
 TEST(RaftTargetTest, MissingServerIsNamed) {

@@ -100,6 +100,7 @@ class RaftCore {
   uint64_t stable() const { return stable_; }
   const Log& log() const { return log_; }
   uint64_t snapshot_index() const { return snapshot_ ? snapshot_->index : 0; }
+  uint64_t snapshot_bytes() const { return snapshot_ ? snapshot_->state.size() : 0; }
 
  private:
   struct Progress {

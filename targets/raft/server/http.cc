@@ -1,6 +1,7 @@
 // Serving HTTP/1.1 with Boost.Beast.
 #include "targets/raft/server/http.h"
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
@@ -10,6 +11,11 @@ namespace {
 namespace beast = boost::beast;
 namespace http = beast::http;
 using asio::ip::tcp;
+using namespace std::chrono_literals;
+
+/// What is still read of a refused request, and for how long.
+constexpr size_t kMaxDiscardedBytes = 8 << 20;
+constexpr auto kDiscardTime = 1s;
 
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 
@@ -37,19 +43,37 @@ std::optional<Answer> Complaint(const beast::error_code& error) {
   return std::nullopt;
 }
 
+asio::awaitable<void> Discard(tcp::socket& socket) {
+  std::string space(64 << 10, '\0');
+  for (size_t left = kMaxDiscardedBytes; left > 0;) {
+    const auto [error, n] = co_await socket.async_read_some(asio::buffer(space), kToken);
+    if (error) co_return;
+    left -= std::min(left, n);
+  }
+}
+
+/// Answers a request that was not read to its end. Closing a socket with input unread sends a
+/// reset, which throws away the answer at the other end: so what still comes is read first.
+asio::awaitable<void> Refuse(tcp::socket& socket, Answer answer) {
+  using namespace asio::experimental::awaitable_operators;
+  const auto response = MakeResponse(std::move(answer), false);
+  co_await http::async_write(socket, response, kToken);
+  beast::error_code ignored;
+  socket.shutdown(tcp::socket::shutdown_send, ignored);
+  asio::steady_timer patience(socket.get_executor(), kDiscardTime);
+  auto discarding = Discard(socket);
+  auto giving_up = patience.async_wait(kToken);
+  co_await (std::move(discarding) || std::move(giving_up));
+}
+
 }  // namespace
 
 HttpServer::HttpServer(asio::io_context& io, const Endpoint& endpoint, Handler handle)
     : io_(io), handle_(std::move(handle)), acceptor_(Listen(io, endpoint)) {
-  asio::co_spawn(io_, Accept(), asio::detached);
-}
-
-asio::awaitable<void> HttpServer::Accept() {
-  for (;;) {
-    auto [error, socket] = co_await acceptor_.async_accept(kToken);
-    if (error == asio::error::operation_aborted) co_return;
-    if (!error) asio::co_spawn(io_, Serve(std::move(socket)), asio::detached);
-  }
+  const auto serve = [this](tcp::socket socket) {
+    asio::co_spawn(io_, Serve(std::move(socket)), asio::detached);
+  };
+  asio::co_spawn(io_, AcceptAll(acceptor_, serve), asio::detached);
 }
 
 asio::awaitable<void> HttpServer::Serve(tcp::socket socket) {
@@ -62,10 +86,7 @@ asio::awaitable<void> HttpServer::Serve(tcp::socket socket) {
     const auto [error, n] = co_await http::async_read(socket, buffer, parser, kToken);
     if (error) {
       const auto complaint = Complaint(error);
-      if (!complaint) co_return;
-      const auto response = MakeResponse(*complaint, false);
-      co_await http::async_write(socket, response, kToken);
-      socket.shutdown(tcp::socket::shutdown_send, ignored);
+      if (complaint) co_await Refuse(socket, *complaint);
       co_return;
     }
     const auto& request = parser.get();

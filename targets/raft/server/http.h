@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "targets/raft/server/peers.h"
+#include "targets/raft/server/listen.h"
 
 namespace cleave::raft {
 
@@ -22,7 +22,6 @@ class HttpServer {
   uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
  private:
-  asio::awaitable<void> Accept();
   asio::awaitable<void> Serve(asio::ip::tcp::socket socket);
   asio::awaitable<Answer> Ask(std::string method, std::string target, std::string body);
 

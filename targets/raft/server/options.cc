@@ -131,7 +131,8 @@ std::string ServerUsage() {
          "  --election-timeout MS    the least; the most is twice that (200), and a leader\n"
          "                           without a majority steps down after five times that\n"
          "  --heartbeat MS           (40)\n"
-         "  --snapshot-entries N     applied entries between snapshots (5000)\n"
+         "  --snapshot-entries N     applied entries between snapshots (5000);\n"
+         "                           more when the state is large\n"
          "  --bug NAME               switch on a seeded fault:\n" +
          BugList() +
          "  --help, --version\n"

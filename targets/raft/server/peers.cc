@@ -16,6 +16,10 @@ constexpr auto kReconnectPause = 50ms;
 /// A connection whose data is not acknowledged for so long is dropped. TCP's own patience would
 /// leave a healed link silent for seconds.
 constexpr int kUserTimeoutMs = 500;
+/// A connection on which nothing comes is probed every second and dropped without an answer: the
+/// end that only reads would not notice a partition, and each would leave it a socket more.
+constexpr int kKeepAliveSeconds = 1;
+constexpr int kKeepAliveProbes = 3;
 constexpr size_t kMaxQueueBytes = 16 << 20;
 constexpr uint32_t kMaxMessageBytes = 512 << 20;
 
@@ -24,8 +28,14 @@ constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 void Configure(tcp::socket& socket) {
   boost::system::error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
-  setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &kUserTimeoutMs,
-             sizeof(kUserTimeoutMs));
+  socket.set_option(asio::socket_base::keep_alive(true), ignored);
+  const auto set = [&socket](int option, int value) {
+    setsockopt(socket.native_handle(), IPPROTO_TCP, option, &value, sizeof(value));
+  };
+  set(TCP_USER_TIMEOUT, kUserTimeoutMs);
+  set(TCP_KEEPIDLE, kKeepAliveSeconds);
+  set(TCP_KEEPINTVL, kKeepAliveSeconds);
+  set(TCP_KEEPCNT, kKeepAliveProbes);
 }
 
 void AddFrame(std::string& out, const Message& message) {
@@ -37,22 +47,6 @@ void AddFrame(std::string& out, const Message& message) {
 }
 
 }  // namespace
-
-tcp::acceptor Listen(asio::io_context& io, const Endpoint& endpoint) {
-  boost::system::error_code error;
-  const auto address = asio::ip::make_address(endpoint.address, error);
-  if (error) throw std::runtime_error(endpoint.address + " is not an IP address");
-  const tcp::endpoint where(address, endpoint.port);
-  tcp::acceptor acceptor(io);
-  acceptor.open(where.protocol(), error);
-  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor.bind(where, error);
-  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (!error) return acceptor;
-  const std::string place = "port " + std::to_string(endpoint.port) + " of " + endpoint.address;
-  if (error == asio::error::address_in_use) throw std::runtime_error(place + " is in use");
-  throw std::runtime_error("cannot listen on " + place + ": " + error.message());
-}
 
 /// What waits to be sent to one peer. `wake` is cancelled when something was added or on the end.
 struct Peers::Link {
@@ -77,7 +71,10 @@ Peers::Peers(asio::io_context& io, const std::vector<Endpoint>& peers, NodeId se
     links_.push_back(std::make_shared<Link>(io, peers[peer]));
     if (peer != self) asio::co_spawn(io_, WriteTo(links_.back()), asio::detached);
   }
-  asio::co_spawn(io_, Accept(), asio::detached);
+  const auto read = [this](tcp::socket socket) {
+    asio::co_spawn(io_, ReadFrom(std::move(socket)), asio::detached);
+  };
+  asio::co_spawn(io_, AcceptAll(acceptor_, read), asio::detached);
 }
 
 Peers::~Peers() {
@@ -122,14 +119,6 @@ asio::awaitable<void> Peers::WriteTo(std::shared_ptr<Link> link) {
     link->socket.close(ignored);
     pause.expires_after(kReconnectPause);
     co_await pause.async_wait(kToken);
-  }
-}
-
-asio::awaitable<void> Peers::Accept() {
-  for (;;) {
-    auto [error, socket] = co_await acceptor_.async_accept(kToken);
-    if (error == asio::error::operation_aborted) co_return;
-    if (!error) asio::co_spawn(io_, ReadFrom(std::move(socket)), asio::detached);
   }
 }
 

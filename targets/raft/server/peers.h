@@ -2,20 +2,14 @@
 // front. Messages may be lost (a connection broke, a queue is full): Raft repairs that.
 #pragma once
 
-#include <boost/asio.hpp>
 #include <functional>
 #include <memory>
 #include <vector>
 
+#include "targets/raft/server/listen.h"
 #include "targets/raft/server/message.h"
-#include "targets/raft/server/options.h"
 
 namespace cleave::raft {
-
-namespace asio = boost::asio;
-
-/// A listening socket. Throws std::runtime_error with words: "port 8081 of 10.0.0.1 is in use".
-asio::ip::tcp::acceptor Listen(asio::io_context& io, const Endpoint& endpoint);
 
 /// Everything runs on `io`'s one thread.
 class Peers {
@@ -29,7 +23,6 @@ class Peers {
 
  private:
   struct Link;
-  asio::awaitable<void> Accept();
   asio::awaitable<void> ReadFrom(asio::ip::tcp::socket socket);
   static asio::awaitable<void> WriteTo(std::shared_ptr<Link> link);
 

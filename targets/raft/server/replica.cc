@@ -6,6 +6,10 @@
 namespace cleave::raft {
 namespace {
 
+/// A snapshot stops the node for a time in proportion to the state: with an entry for every so many
+/// bytes of the last one, what an entry costs stays the same however large the state grows.
+constexpr uint64_t kSnapshotBytesPerEntry = 32;
+
 std::string EncodeOperation(const Operation& operation) {
   Encoder out;
   out.U8(operation.read ? 1 : 0);
@@ -261,7 +265,9 @@ void Replica::Expire() {
 }
 
 void Replica::MaybeSnapshot() {
-  if (applied_ < core_.snapshot_index() + options_.snapshot_entries) return;
+  const uint64_t entries =
+      std::max(options_.snapshot_entries, core_.snapshot_bytes() / kSnapshotBytesPerEntry);
+  if (applied_ < core_.snapshot_index() + entries) return;
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->index = applied_;
   snapshot->term = applied_term_;

@@ -17,7 +17,7 @@ namespace cleave::raft {
 struct ReplicaOptions {
   CoreOptions core;
   std::vector<std::string> names;    // of the nodes
-  uint64_t snapshot_entries = 5000;  // applied entries between snapshots
+  uint64_t snapshot_entries = 5000;  // applied between snapshots, more when the state is large
   uint64_t keep_entries = 1000;      // kept behind a snapshot for slow followers
   int64_t request_timeout = 5000;    // milliseconds until a waiting client is told "timeout"
 };

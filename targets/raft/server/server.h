@@ -5,6 +5,7 @@
 #pragma once
 
 #include "targets/raft/server/http.h"
+#include "targets/raft/server/peers.h"
 #include "targets/raft/server/storage.h"
 
 namespace cleave::raft {

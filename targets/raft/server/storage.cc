@@ -163,8 +163,13 @@ Recovered Storage::Load() {
   if (recovered.snapshot) {
     const Snapshot& snapshot = *recovered.snapshot;
     Log& log = recovered.log;
-    const bool covers = snapshot.index >= log.base_index() && snapshot.index <= log.LastIndex() &&
-                        log.Term(snapshot.index) == snapshot.term;
+    if (snapshot.index < log.base_index()) {
+      throw StorageError("corrupt: " + path.string() + " is older than the log: it ends at index " +
+                         std::to_string(snapshot.index) + ", the log begins after index " +
+                         std::to_string(log.base_index()));
+    }
+    const bool covers =
+        snapshot.index <= log.LastIndex() && log.Term(snapshot.index) == snapshot.term;
     if (!covers) {
       log.Reset(snapshot.index, snapshot.term);
       Batch alone;
@@ -203,6 +208,11 @@ void Storage::LoadLog(Recovered& recovered) {
     throw StorageError("corrupt: " + path.string() + ", the record at byte " + std::to_string(at) +
                        " fails its checksum and a good one follows at byte " +
                        std::to_string(later));
+  }
+  // The first record beside a snapshot was synced: with the log when it was renamed, or before the
+  // snapshot was made. Only a log of no record at all, a fresh node's, may be older than that.
+  if (recovered.snapshot && at == kMagic.size() && at < bytes.size()) {
+    throw StorageError("corrupt: " + path.string() + ", its first record fails its checksum");
   }
   log_ = open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   if (log_ < 0) Fail("cannot open", path);

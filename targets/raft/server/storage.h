@@ -3,9 +3,10 @@
 // The log is a sequence of frames, one for each batch, each with a length and a checksum; a frame
 // is followed by another only after it was synced. So an invalid frame at the end is a torn tail,
 // which was never acknowledged and is cut off, and an invalid frame before a valid one is
-// corruption, which is refused. Writing anew goes to a temporary file that is synced and renamed.
-// After restart the log may end before the snapshot or disagree with it: then the snapshot stands
-// alone.
+// corruption, which is refused. Writing anew goes to a temporary file that is synced and renamed,
+// the snapshot first. So after a restart the log may end before the snapshot or disagree with it:
+// then the snapshot stands alone. But a log that begins after the snapshot, or whose first frame is
+// invalid beside a snapshot, is nothing that a crash leaves: it is refused.
 #pragma once
 
 #include <atomic>

@@ -159,6 +159,30 @@ TEST_F(RaftSnapshotStorage, DamagedSnapshotIsRefused) {
   EXPECT_THAT(Refusal(), HasSubstr("snapshot fails its checksum"));
 }
 
+TEST_F(RaftSnapshotStorage, SnapshotOlderThanTheLogIsRefused) {
+  Write({WithSnapshot(8, 6)});
+  const std::string old_snapshot = Bytes("snapshot");
+  Write({WithSnapshot(20, 18)});
+  SetBytes("snapshot", old_snapshot);
+  EXPECT_THAT(Refusal(), HasSubstr("snapshot is older than the log"));
+}
+
+TEST_F(RaftSnapshotStorage, DamagedFirstRecordBesideASnapshotIsNoTornTail) {
+  Write({WithSnapshot(8, 6)});
+  std::string bytes = Bytes("log");
+  bytes.back() ^= 1;
+  SetBytes("log", bytes);
+  EXPECT_THAT(Refusal(), HasSubstr("log, its first record fails its checksum"));
+}
+
+TEST_F(RaftSnapshotStorage, CrashOfAFreshNodeLeavesItsFirstSnapshotBesideAnEmptyLog) {
+  Read();
+  const std::string empty_log = Bytes("log");
+  Write({WithSnapshot(20, 18)});
+  SetBytes("log", empty_log);
+  EXPECT_EQ(Read().log.LastIndex(), 20u);
+}
+
 TEST_F(RaftSnapshotStorage, MissingSnapshotOrLogIsRefused) {
   Write({WithSnapshot(8, 6)});
   const std::string snapshot = Bytes("snapshot");
