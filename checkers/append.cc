@@ -64,6 +64,7 @@ class GraphBuilder {
         const MicroOp& m = a_.mops[i];
         if (!m.append || a_.keys[m.key].ambiguous) continue;
         if (a_.Find(m.key, m.value)->position != kNone) continue;
+        a_.Step(1, t);
         auto& unseen = unseen_[m.key];
         if (!unseen.empty() && unseen.back().transaction == t) continue;
         unseen.push_back({t, m.value});
@@ -86,6 +87,7 @@ class GraphBuilder {
   }
 
   void Read(uint32_t t, const MicroOp& m) {
+    a_.Step(1, t);
     const auto seen = a_.Elements(m.value);
     const auto order = a_.Elements(a_.keys[m.key].longest);
     const ValueId name = a_.keys[m.key].name;
@@ -263,21 +265,57 @@ class CycleReport {
       const std::string to = "T" + std::to_string((i + 1) % cycle.size() + 1);
       steps.push_back(Sentence(cycle[i], from, to));
       text += steps.back() + (i + 1 < cycle.size() ? " " : "");
-      anomaly.operations.push_back(a_.transactions[cycle[i].from].operation);
     }
     anomaly.detail = {{"steps", steps}};
-    std::sort(anomaly.operations.begin(), anomaly.operations.end());
+    anomaly.operations = Evidence(cycle);
     result_.anomalies.push_back(std::move(anomaly));
+  }
+
+  /// The operations of the cycle, and the readers without whom it would be no more than a claim:
+  /// those that show an order of appends, or that one of unknown outcome happened.
+  std::vector<uint32_t> Evidence(const std::vector<Edge>& cycle) const {
+    std::vector<uint32_t> transactions;
+    for (const Edge& e : cycle) {
+      transactions.push_back(e.from);
+      if (e.type == EdgeType::kWw) transactions.push_back(ReaderOf(e.from, e));
+      if (a_.transactions[e.from].outcome != Outcome::kOk) transactions.push_back(Witness(e.from));
+    }
+    std::vector<uint32_t> operations;
+    for (const uint32_t t : transactions) operations.push_back(a_.transactions[t].operation);
+    std::sort(operations.begin(), operations.end());
+    operations.erase(std::unique(operations.begin(), operations.end()), operations.end());
+    return operations;
+  }
+
+  /// Who read the whole list that an edge between two appends comes from. `t` is its source.
+  uint32_t ReaderOf(uint32_t t, const Edge& e) const {
+    for (uint32_t i = a_.transactions[t].begin; i < a_.transactions[t].end; ++i) {
+      const MicroOp& m = a_.mops[i];
+      if (m.append && m.value == e.a && a_.keys[m.key].name == e.key)
+        return a_.keys[m.key].longest_reader;
+    }
+    return t;
+  }
+
+  /// A reader who saw an append of `t`.
+  uint32_t Witness(uint32_t t) const {
+    for (uint32_t i = a_.transactions[t].begin; i < a_.transactions[t].end; ++i) {
+      const MicroOp& m = a_.mops[i];
+      if (m.append && !a_.keys[m.key].ambiguous && a_.Find(m.key, m.value)->position != kNone)
+        return a_.keys[m.key].longest_reader;
+    }
+    return t;
   }
 
   std::string Sentence(const Edge& e, const std::string& from, const std::string& to) const {
     const ValueTable& values = a_.history.values();
-    const auto text = [&](ValueId v) { return Shortened(values.ToText(v)); };
+    const auto text = [&](ValueId v) { return values.ToShortText(v); };
     const auto& ops = a_.history.operations();
     switch (e.type) {
       case EdgeType::kWw:
         return from + " appended " + text(e.a) + " to key " + text(e.key) + " before " + to +
-               " appended " + text(e.b) + ".";
+               " appended " + text(e.b) + ", as " + TransactionName(a_, ReaderOf(e.from, e)) +
+               " shows.";
       case EdgeType::kWr:
         return to + " read " + text(e.a) + ", which " + from + " had appended to key " +
                text(e.key) + ".";
@@ -297,21 +335,41 @@ class CycleReport {
   CheckResult& result_;
 };
 
+/// The most that the graph takes: an append or a read has three edges at most, kept twice while
+/// they are sorted.
+uint64_t GraphMemory(const AppendHistory& appends) {
+  return appends.mops.size() * 6 * sizeof(Edge) +
+         (appends.transactions.size() + appends.keys.size()) * 8 * sizeof(Node);
+}
+
+/// Looks for anomalies. Returns why it could not come to the end, or "".
+std::string Look(AppendHistory* appends, const CheckOptions& options, size_t* stuck,
+                 CheckResult* result) {
+  try {
+    if (!CheckObservations(appends, options, result)) return "";
+    if (const uint64_t memory = GraphMemory(*appends); memory > options.memory) {
+      return "out of memory: the graph of the transactions takes up to " + std::to_string(memory) +
+             " bytes, and " + std::to_string(options.memory) + " are allowed";
+    }
+    TransactionGraph graph = GraphBuilder(appends).Build();
+    if (graph.Acyclic()) return "";
+    *stuck = graph.Stuck().size();
+    CycleReport(*appends, graph, options, result).Run();
+  } catch (const OutOfTime& late) {
+    return late.what();
+  }
+  return "";
+}
+
 }  // namespace
 
 CheckResult CheckAppend(const History& history, const CheckOptions& options) {
   CheckResult result;
   result.checker = "append";
-  AppendHistory appends(history);
-  bool ordered = CheckObservations(&appends, options, &result);
+  Deadline deadline(options.timeout);
+  AppendHistory appends(history, &deadline);
   size_t stuck = 0;
-  if (ordered) {
-    TransactionGraph graph = GraphBuilder(&appends).Build();
-    if (!graph.Acyclic()) {
-      stuck = graph.Stuck().size();
-      CycleReport(appends, graph, options, &result).Run();
-    }
-  }
+  const std::string undecided = Look(&appends, options, &stuck, &result);
   size_t ok = 0, happened = 0, ambiguous = 0, reads = 0;
   for (uint32_t t = 0; t < appends.transactions.size(); ++t) {
     ok += appends.transactions[t].outcome == Outcome::kOk;
@@ -333,11 +391,17 @@ CheckResult CheckAppend(const History& history, const CheckOptions& options) {
                                                        ? ""
                                                        : ": " + result.anomalies[0].name + ". " +
                                                              result.anomalies[0].explanation);
-  } else if (ambiguous > 0 || !ordered) {
+  } else if (!undecided.empty()) {
+    result.verdict = Verdict::kUnknown;
+    result.reason = "undecided: " + undecided;
+  } else if (ambiguous > 0) {
     result.verdict = Verdict::kUnknown;
     result.reason = std::to_string(ambiguous) +
                     " keys had an element appended twice, so that their "
                     "versions cannot be told apart; append each element once";
+  } else if (reads == 0) {
+    result.verdict = Verdict::kUnknown;
+    result.reason = "no read of a list completed, so nothing can be said of the appends";
   } else {
     result.reason = "the " + std::to_string(happened) +
                     " transactions that happened can be put in one "

@@ -15,8 +15,8 @@ uint64_t Pack(uint32_t key, ValueId element) { return uint64_t{key} << 32 | elem
 
 }  // namespace
 
-AppendHistory::AppendHistory(const History& h)
-    : history(h), key_of_value_(h.values().size(), kNone) {
+AppendHistory::AppendHistory(const History& h, Deadline* deadline)
+    : history(h), deadline_(deadline) {
   const auto ops = history.operations();
   transactions.reserve(ops.size());
   for (uint32_t i = 0; i < ops.size(); ++i) Take(i);
@@ -25,13 +25,18 @@ AppendHistory::AppendHistory(const History& h)
     happened[t] = transactions[t].outcome == Outcome::kOk;
 }
 
-uint32_t AppendHistory::Key(ValueId name) {
-  uint32_t& key = key_of_value_[name];
-  if (key == kNone) {
-    key = static_cast<uint32_t>(keys.size());
-    keys.push_back({name});
-  }
-  return key;
+void AppendHistory::Step(uint64_t steps, uint32_t transaction) const {
+  deadline_->Step(steps, [&] {
+    const Operation& op = history.operations()[transactions[transaction].operation];
+    return "at the transaction of event " + std::to_string(op.call);
+  });
+}
+
+uint32_t AppendHistory::Key(KeyId independent, ValueId name) {
+  const auto [it, fresh] =
+      key_of_name_.try_emplace(Pack(independent, name), static_cast<uint32_t>(keys.size()));
+  if (fresh) keys.push_back({name, independent});
+  return it->second;
 }
 
 void AppendHistory::Take(uint32_t operation) {
@@ -47,22 +52,23 @@ void AppendHistory::Take(uint32_t operation) {
         "event " + std::to_string(ok ? op.ret : op.call) + ": " + why +
         "; a transaction is [[\"append\", key, element], [\"r\", key, list]…]");
   };
-  if (!values.IsList(list)) bad("its value is " + values.ToText(list));
+  if (!values.IsList(list)) bad("its value is " + values.ToShortText(list));
   const uint32_t transaction = static_cast<uint32_t>(transactions.size());
   const uint32_t begin = static_cast<uint32_t>(mops.size());
   transactions.push_back({operation, op.outcome, begin, begin});
+  Step(values.Elements(list).size(), transaction);
   for (const ValueId id : values.Elements(list)) {
     if (!values.IsList(id) || values.Elements(id).size() != 3)
-      bad("micro-operation " + values.ToText(id));
+      bad("micro-operation " + values.ToShortText(id));
     const auto parts = values.Elements(id);
     const std::string_view f =
         values.kind(parts[0]) == ValueKind::kString ? values.AsText(parts[0]) : "";
-    if (f != "append" && f != "r") bad("micro-operation " + values.ToText(id));
+    if (f != "append" && f != "r") bad("micro-operation " + values.ToShortText(id));
     const bool append = f == "append";
     if (!append && !answered) continue;
     if (!append && parts[2] != kNull && !values.IsList(parts[2]))
-      bad("a read of " + values.ToText(parts[2]));
-    mops.push_back({append, Key(parts[1]), parts[2]});
+      bad("a read of " + values.ToShortText(parts[2]));
+    mops.push_back({append, Key(op.key, parts[1]), parts[2]});
     if (append) AddAppend(transaction, static_cast<uint32_t>(mops.size() - 1));
   }
   transactions.back().end = static_cast<uint32_t>(mops.size());
@@ -84,24 +90,16 @@ Append* AppendHistory::Find(uint32_t key, ValueId element) {
   return it == appends_.end() ? nullptr : &it->second;
 }
 
+const Append* AppendHistory::Find(uint32_t key, ValueId element) const {
+  const auto it = appends_.find(Pack(key, element));
+  return it == appends_.end() ? nullptr : &it->second;
+}
+
 std::string TransactionName(const AppendHistory& appends, uint32_t transaction) {
   const uint32_t i = appends.transactions[transaction].operation;
   const Operation& op = appends.history.operations()[i];
-  return "process " + std::to_string(op.process) + "'s " + Shortened(appends.history.Describe(i)) +
+  return "process " + std::to_string(op.process) + "'s " + appends.history.Describe(i) +
          " (event " + std::to_string(op.call) + ")";
-}
-
-std::string Shortened(std::string text) {
-  constexpr size_t kHalf = 150;
-  if (text.size() <= 2 * kHalf) return text;
-  // Not inside a UTF-8 sequence.
-  const auto inside = [&](size_t at) {
-    return (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
-  };
-  size_t head = kHalf, tail = text.size() - kHalf;
-  while (head > 0 && inside(head)) --head;
-  while (tail < text.size() && inside(tail)) ++tail;
-  return text.substr(0, head) + " … " + text.substr(tail);
 }
 
 namespace {
@@ -128,16 +126,20 @@ class Observations {
   using Evidence = std::vector<uint32_t>;
 
   std::string Name(uint32_t t) const { return TransactionName(a_, t); }
-  std::string Text(ValueId v) const { return values_.ToText(v); }
+  std::string Text(ValueId v) const { return values_.ToShortText(v); }
   std::string KeyText(uint32_t key) const { return "key " + Text(a_.keys[key].name); }
-  std::string ListText(ValueId list) const { return list == kNull ? "[]" : Shortened(Text(list)); }
+  std::string ListText(ValueId list) const { return list == kNull ? "[]" : Text(list); }
 
-  void Report(const char* name, std::string explanation, const Evidence& transactions,
-              uint32_t key) {
+  /// `explain` gives the words: it is not asked for those that are only counted.
+  template <class Explain>
+  void Report(const char* name, Explain explain, const Evidence& transactions, uint32_t key) {
     ++result_.anomaly_count;
     if (result_.anomalies.size() >= options_.max_anomalies) return;
-    Anomaly anomaly{
-        name, std::move(explanation), {}, kNoKey, {{"key", values_.ToJson(a_.keys[key].name)}}};
+    Anomaly anomaly{name,
+                    explain(),
+                    {},
+                    a_.keys[key].independent,
+                    {{"key", values_.ToShortJson(a_.keys[key].name)}}};
     for (const uint32_t t : transactions)
       anomaly.operations.push_back(a_.transactions[t].operation);
     auto& ops = anomaly.operations;
@@ -168,6 +170,7 @@ class Observations {
       const std::vector<ValueId> own = std::exchange(state.own, {});
       state.before = &a_.mops[i];
       const auto seen = a_.Elements(a_.mops[i].value);
+      a_.Step(seen.size(), t);
       const auto known =
           before == nullptr ? std::span<const ValueId>() : a_.Elements(before->value);
       const bool size =
@@ -175,22 +178,23 @@ class Observations {
       const bool holds = size && std::equal(known.begin(), known.end(), seen.begin()) &&
                          std::equal(own.rbegin(), own.rend(), seen.rbegin());
       if (holds) continue;
-      Report("internal",
-             "Inside " + Name(t) + " the read of " + KeyText(key) + " returned " +
-                 ListText(a_.mops[i].value) +
-                 (before != nullptr ? ", although it had read " + ListText(before->value) : "") +
-                 (own.empty() ? " before, and appended nothing in between."
-                              : (before != nullptr ? " and then appended "
-                                                   : ", although it had appended ") +
-                                    JoinText(own) + " itself."),
-             {t}, key);
+      const auto explain = [&] {
+        return "Inside " + Name(t) + " the read of " + KeyText(key) + " returned " +
+               ListText(a_.mops[i].value) +
+               (before != nullptr ? ", although it had read " + ListText(before->value) : "") +
+               (own.empty()
+                    ? " before, and appended nothing in between."
+                    : (before != nullptr ? " and then appended " : ", although it had appended ") +
+                          JoinText(own) + " itself.");
+      };
+      Report("internal", explain, {t}, key);
       disordered_ = true;
     }
   }
   std::string JoinText(const std::vector<ValueId>& elements) const {
     std::string text;
     for (const ValueId e : elements) text += (text.empty() ? "" : ", ") + Text(e);
-    return text;
+    return Shortened(text);
   }
 
   void Longest() {
@@ -215,7 +219,9 @@ class Observations {
       for (uint32_t i = a_.transactions[t].begin; i < a_.transactions[t].end; ++i) {
         const MicroOp& m = a_.mops[i];
         if (m.append || m.value == kNull) continue;
-        if (known.try_emplace(Pack(m.key, m.value), true).second) OneList(t, m);
+        if (!known.try_emplace(Pack(m.key, m.value), true).second) continue;
+        a_.Step(a_.Elements(m.value).size(), t);
+        OneList(t, m);
       }
     }
   }
@@ -224,65 +230,73 @@ class Observations {
     const auto seen = a_.Elements(m.value);
     std::vector<ValueId> sorted(seen.begin(), seen.end());
     std::sort(sorted.begin(), sorted.end());
-    if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
-        twice != sorted.end()) {
-      disordered_ = true;
-      Append* append = a_.keys[m.key].ambiguous ? nullptr : a_.Find(m.key, *twice);
-      if (a_.keys[m.key].ambiguous) return;  // it may really have been appended twice
-      Evidence evidence{t};
-      if (append != nullptr) evidence.push_back(append->transaction);
-      Report("duplicate-elements",
-             Name(t) + " read " + KeyText(m.key) + " as " + ListText(m.value) + ": " +
-                 Text(*twice) + " is there twice, but was appended " +
-                 (append == nullptr ? "never." : "once."),
-             evidence, m.key);
-      return;
-    }
+    const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+    // On an ambiguous key it may really have been appended twice.
+    if (twice != sorted.end() && !a_.keys[m.key].ambiguous) return Twice(t, m, *twice);
     const AppendKey& key = a_.keys[m.key];
     const auto longest = a_.Elements(key.longest);
     const auto [at, other] = std::mismatch(seen.begin(), seen.end(), longest.begin());
     if (at == seen.end()) return;
     disordered_ = true;
-    Report("incompatible-order",
-           Name(t) + " read " + KeyText(m.key) + " as " + ListText(m.value) + ", and " +
-               Name(key.longest_reader) + " as " + ListText(key.longest) + ": at place " +
-               std::to_string(at - seen.begin() + 1) + " one has " + Text(*at) + " and the other " +
-               Text(*other) + ". Lists only grow at their end, so both cannot be.",
-           {t, key.longest_reader}, m.key);
+    const auto explain = [&, at = at, other = other] {
+      return Name(t) + " read " + KeyText(m.key) + " as " + ListText(m.value) + ", and " +
+             Name(key.longest_reader) + " as " + ListText(key.longest) + ": at place " +
+             std::to_string(at - seen.begin() + 1) + " one has " + Text(*at) + " and the other " +
+             Text(*other) + ". Lists only grow at their end, so both cannot be.";
+    };
+    Report("incompatible-order", explain, {t, key.longest_reader}, m.key);
+  }
+
+  void Twice(uint32_t t, const MicroOp& m, ValueId element) {
+    disordered_ = true;
+    const Append* append = a_.Find(m.key, element);
+    Evidence evidence{t};
+    if (append != nullptr) evidence.push_back(append->transaction);
+    const auto explain = [&] {
+      return Name(t) + " read " + KeyText(m.key) + " as " + ListText(m.value) + ": " +
+             Text(element) + " is there twice, but was appended " +
+             (append == nullptr ? "never." : "once.");
+    };
+    Report("duplicate-elements", explain, evidence, m.key);
   }
 
   void VersionOrder(uint32_t k) {
     const AppendKey& key = a_.keys[k];
     const auto longest = a_.Elements(key.longest);
     uint32_t aborted = kNone;  // the transaction of the last element whose append had failed
+    if (!longest.empty()) a_.Step(longest.size(), key.longest_reader);
+    const auto read = [&] {
+      return Name(key.longest_reader) + " read " + KeyText(k) + " as " + ListText(key.longest);
+    };
     for (uint32_t p = 0; p < longest.size(); ++p) {
       Append* append = a_.Find(k, longest[p]);
       if (append == nullptr) {
-        Report("unwritten",
-               Name(key.longest_reader) + " read " + KeyText(k) + " as " + ListText(key.longest) +
-                   ", but nobody ever appended " + Text(longest[p]) + ".",
-               {key.longest_reader}, k);
+        const auto explain = [&] {
+          return read() + ", but nobody ever appended " + Text(longest[p]) + ".";
+        };
+        Report("unwritten", explain, {key.longest_reader}, k);
         continue;
       }
       if (key.ambiguous) continue;
       append->position = p;
       const uint32_t writer = append->transaction;
       if (a_.transactions[writer].outcome == Outcome::kFail) {
-        Report("G1a",
-               Name(key.longest_reader) + " read " + KeyText(k) + " as " + ListText(key.longest) +
-                   ": " + Text(longest[p]) + " was appended by " + Name(writer) +
-                   ", which had certainly failed (an aborted read).",
-               {key.longest_reader, writer}, k);
+        const auto explain = [&] {
+          return read() + ": " + Text(longest[p]) + " was appended by " + Name(writer) +
+                 ", which had certainly failed (an aborted read).";
+        };
+        Report("G1a", explain, {key.longest_reader, writer}, k);
         aborted = writer;
         continue;
       }
       a_.happened[writer] = true;
       if (aborted != kNone) {
-        Report("dirty-update",
-               Name(writer) + " appended " + Text(longest[p]) + " to " + KeyText(k) +
-                   " behind an element of " + Name(aborted) + ", which had certainly failed; " +
-                   Name(key.longest_reader) + " read both: " + ListText(key.longest) + ".",
-               {writer, aborted, key.longest_reader}, k);
+        const auto explain = [&] {
+          return Name(writer) + " appended " + Text(longest[p]) + " to " + KeyText(k) +
+                 " behind an element of " + Name(aborted) + ", which had certainly failed; " +
+                 Name(key.longest_reader) + " read both: " + ListText(key.longest) + ".";
+        };
+        Report("dirty-update", explain, {writer, aborted, key.longest_reader}, k);
         aborted = kNone;
       }
     }
@@ -313,16 +327,30 @@ class Observations {
         const auto seen = m.append ? std::span<const ValueId>() : a_.Elements(m.value);
         if (seen.empty() || a_.keys[m.key].ambiguous) continue;
         const Append* append = a_.Find(m.key, seen.back());
-        if (append == nullptr || append->transaction == t || next_own[append->mop] == kNone)
+        if (append == nullptr) continue;
+        if (append->transaction == t) {
+          if (append->mop > i) BeforeItWasMade(t, m);
           continue;
-        Report("G1b",
-               Name(t) + " read " + KeyText(m.key) + " as " + ListText(m.value) +
-                   ", which ends in the middle of " + Name(append->transaction) +
-                   ": that went on to append " + Text(a_.mops[next_own[append->mop]].value) +
-                   " (an intermediate read).",
-               {t, append->transaction}, m.key);
+        }
+        if (next_own[append->mop] == kNone) continue;
+        const auto explain = [&] {
+          return Name(t) + " read " + KeyText(m.key) + " as " + ListText(m.value) +
+                 ", which ends in the middle of " + Name(append->transaction) +
+                 ": that went on to append " + Text(a_.mops[next_own[append->mop]].value) +
+                 " (an intermediate read).";
+        };
+        Report("G1b", explain, {t, append->transaction}, m.key);
       }
     }
+  }
+
+  void BeforeItWasMade(uint32_t t, const MicroOp& m) {
+    const auto explain = [&] {
+      return "Inside " + Name(t) + " the read of " + KeyText(m.key) + " returned " +
+             ListText(m.value) + ": it read its own append of " +
+             Text(a_.Elements(m.value).back()) + " before it was made.";
+    };
+    Report("internal", explain, {t}, m.key);
   }
 
   void OwnOrder(uint32_t t, uint32_t first, uint32_t second) {
@@ -332,11 +360,12 @@ class Observations {
     const Append* b = a_.Find(k, a_.mops[second].value);
     if (b->position == kNone || (a->position != kNone && a->position < b->position)) return;
     const uint32_t reader = a_.keys[k].longest_reader;
-    Report(a->position == kNone ? "lost-append" : "incompatible-order",
-           Name(t) + " appended " + Text(a_.mops[first].value) + " and then " +
-               Text(a_.mops[second].value) + " to " + KeyText(k) + ", but " + Name(reader) +
-               " read " + ListText(a_.keys[k].longest) + ".",
-           {t, reader}, k);
+    const auto explain = [&] {
+      return Name(t) + " appended " + Text(a_.mops[first].value) + " and then " +
+             Text(a_.mops[second].value) + " to " + KeyText(k) + ", but " + Name(reader) +
+             " read " + ListText(a_.keys[k].longest) + ".";
+    };
+    Report(a->position == kNone ? "lost-append" : "incompatible-order", explain, {t, reader}, k);
   }
 
   /// Acknowledged appends that no read shows, though one began afterwards.
@@ -357,11 +386,12 @@ class Observations {
         const MicroOp& m = a_.mops[i];
         if (!m.append || a_.keys[m.key].ambiguous || last[m.key] == kNone) continue;
         if (a_.Find(m.key, m.value)->position != kNone || call(last[m.key]) < ret) continue;
-        Report("lost-append",
-               Name(t) + " was acknowledged at event " + std::to_string(ret) +
-                   ", but its append of " + Text(m.value) + " to " + KeyText(m.key) +
-                   " is in no read; " + Name(last[m.key]) + " began after it and does not have it.",
-               {t, last[m.key]}, m.key);
+        const auto explain = [&] {
+          return Name(t) + " was acknowledged at event " + std::to_string(ret) +
+                 ", but its append of " + Text(m.value) + " to " + KeyText(m.key) +
+                 " is in no read; " + Name(last[m.key]) + " began after it and does not have it.";
+        };
+        Report("lost-append", explain, {t, last[m.key]}, m.key);
       }
     }
   }

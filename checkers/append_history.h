@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "checkers/by_key.h"
 #include "checkers/checker.h"
+#include "checkers/deadline.h"
 
 namespace cleave {
 
@@ -29,8 +31,11 @@ struct Append {
   uint32_t position;  // in the key's version order; UINT32_MAX: nobody saw it
 };
 
+/// Micro-operations on one name inside operations of different independent keys have nothing to do
+/// with each other.
 struct AppendKey {
   ValueId name;
+  KeyId independent = kNoKey;
   ValueId longest = kNull;  // the longest list that was read: all others are to be prefixes of it
   uint32_t longest_reader = UINT32_MAX;
   bool ambiguous = false;  // an element was appended twice: nothing is inferred
@@ -38,8 +43,9 @@ struct AppendKey {
 
 class AppendHistory {
  public:
-  /// Throws std::invalid_argument for what is no list-append transaction.
-  explicit AppendHistory(const History& history);
+  /// Throws std::invalid_argument for what is no list-append transaction, and OutOfTime. The
+  /// deadline is kept.
+  AppendHistory(const History& history, Deadline* deadline);
 
   const History& history;
   std::vector<Transaction> transactions;
@@ -48,6 +54,7 @@ class AppendHistory {
 
   /// The append of an element that did not certainly fail, else one that did; nullptr if none.
   Append* Find(uint32_t key, ValueId element);
+  const Append* Find(uint32_t key, ValueId element) const;
   std::span<const ValueId> Elements(ValueId list) const {
     if (list == kNull) return {};
     return history.values().Elements(list);
@@ -57,21 +64,22 @@ class AppendHistory {
   bool Happened(uint32_t transaction) const { return happened[transaction]; }
   std::vector<bool> happened;
 
+  /// Counts `steps` at a transaction; throws OutOfTime.
+  void Step(uint64_t steps, uint32_t transaction) const;
+
  private:
   void Take(uint32_t operation);
-  uint32_t Key(ValueId name);
+  uint32_t Key(KeyId independent, ValueId name);
   void AddAppend(uint32_t transaction, uint32_t mop);
 
-  std::vector<uint32_t> key_of_value_;
-  boost::unordered_flat_map<uint64_t, Append> appends_;  // (key, element)
+  Deadline* deadline_;
+  boost::unordered_flat_map<uint64_t, uint32_t> key_of_name_;  // (independent key, name)
+  boost::unordered_flat_map<uint64_t, Append> appends_;        // (key, element)
 };
 
 /// Reports the anomalies that are no cycles into `result` and fixes the version orders.
 /// Returns false where they make the version orders, and so cycles, meaningless.
 bool CheckObservations(AppendHistory* appends, const CheckOptions& options, CheckResult* result);
-
-/// The beginning and the end of a text that is too long to be read.
-std::string Shortened(std::string text);
 
 /// "process 3's transaction [[…]] (event 7)".
 std::string TransactionName(const AppendHistory& appends, uint32_t transaction);

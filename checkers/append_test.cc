@@ -41,6 +41,64 @@ TEST(Append, UnrepeatableReadInsideATransactionIsInternal) {
   EXPECT_EQ(Name("p0: ax1rx ok"), "internal");
 }
 
+TEST(Append, AReadOfWhatTheTransactionAppendsOnlyLaterIsInternal) {
+  const CheckResult result = Result("p0: rx1ax1 ok");
+  EXPECT_EQ(result.verdict, Verdict::kInvalid);
+  EXPECT_EQ(result.anomalies[0].name, "internal");
+  EXPECT_THAT(result.anomalies[0].explanation,
+              HasSubstr("it read its own append of 1 before it was made"));
+  EXPECT_EQ(Name("p0: rx1ax1ax2 ok | p1: rx12 ok"), "internal");
+}
+
+TEST(Append, KeysOfTheSameNameInsideIndependentKeysAreApart) {
+  EXPECT_EQ(Name("p0: k1.ax1 ok | p0: k2.rx ok"), "valid");
+  EXPECT_EQ(Name("p0: k1.ax1 ok | p0: k1.rx ok"), "lost-append");
+}
+
+TEST(Append, WithoutReadsNothingIsKnown) { EXPECT_EQ(Name("p0: ax1 ok | p1: ax2 ok"), "unknown"); }
+
+TEST(Append, AnAmbiguousKeyHidesNoAnomalyOfOthers) {
+  EXPECT_EQ(Name("p0: ax1 ok | p0: ax1 ok | p1: rx11 ok | ay1rz1 az1ry1 ay1rz1! az1ry1!"), "G1c");
+}
+
+TEST(Append, TheOrderOfAppendsIsProvenByItsReader) {
+  const CheckResult result = Result("ax1ay1 ax2ay2 ax1ay1! ax2ay2! rx12ry21 rx12ry21!");
+  EXPECT_THAT(result.anomalies[0].operations, ElementsAre(0, 1, 2));
+  EXPECT_THAT(result.anomalies[0].explanation, HasSubstr("(event 4) shows."));
+}
+
+/// As many transactions as the deadline lets pass without a look at the clock, and more.
+std::string Long() {
+  std::string notation;
+  for (int i = 0; i < 5000; ++i) notation += "p0: ax" + std::to_string(i) + " ok\n";
+  return notation + "p0: rx0 ok";
+}
+
+TEST(Append, OutOfTimeIsUnknownAndSaysWhere) {
+  CheckOptions options;
+  options.timeout = std::chrono::milliseconds(-1);
+  const CheckResult result = RunChecker(*FindChecker("append"), ParseNotation(Long()), options);
+  EXPECT_EQ(result.verdict, Verdict::kUnknown);
+  EXPECT_THAT(result.reason, HasSubstr("out of time at the transaction of event 8190"));
+}
+
+TEST(Append, OutOfMemoryIsUnknown) {
+  CheckOptions options;
+  options.memory = 10;
+  const CheckResult result = CheckAppend(ParseNotation("p0: ax1 ok | p1: rx1 ok"), options);
+  EXPECT_EQ(result.verdict, Verdict::kUnknown);
+  EXPECT_THAT(result.reason, HasSubstr("out of memory"));
+}
+
+TEST(Append, EachOfManyBadElementsIsCountedAndOnlyAFewAreExplained) {
+  std::string list;
+  for (int i = 0; i < 50'000; ++i) list += (i == 0 ? "" : ",") + std::to_string(i);
+  const CheckResult result = Result("p0: rx" + list + " ok");
+  EXPECT_EQ(result.anomaly_count, 50'000u);
+  EXPECT_EQ(result.anomalies.size(), 16u);
+  EXPECT_LT(result.anomalies[0].explanation.size(), 1000u);
+}
+
 TEST(Append, ElementTwiceInAListIsADuplicate) {
   EXPECT_EQ(Name("p0: ax1 ok | p1: rx11 ok"), "duplicate-elements");
 }
@@ -121,6 +179,7 @@ TEST(Append, LongChainsNeitherRecurseNorGrowQuadratic) {
   std::string notation;
   for (int i = 0; i < 20000; ++i) {
     notation += "p0: ax" + std::to_string(i) + "ay" + std::to_string(i) + " ok\n";
+    if (i == 0) notation += "p0: rx0 ok\n";
   }
   EXPECT_EQ(Name(notation), "valid");
 }

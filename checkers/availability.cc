@@ -12,8 +12,8 @@ constexpr size_t kMostFaults = 1000;
 
 /// What happened on one node, each in order of time.
 struct NodeTimes {
-  std::vector<int64_t> ok;                              // completions
-  std::vector<int64_t> bad;                             // fail and info completions
+  std::vector<int64_t> ok;                              // completions that are an answer
+  std::vector<int64_t> bad;                             // other fail and info completions
   std::vector<std::pair<int64_t, int64_t>> ok_by_call;  // (call, completion) of ok operations
   std::vector<int64_t> first_ok_after;  // the earliest completion from there to the end
   int64_t longest_gap = 0, gap_begin = 0;
@@ -47,6 +47,17 @@ Json FirstError(const NodeTimes& node, int64_t from, int64_t until) {
   return Ms(*it - from);
 }
 
+/// The longest time without an answer from `from` to `until`.
+Json LongestGap(const NodeTimes& node, int64_t from, int64_t until) {
+  int64_t longest = 0, last = from;
+  auto it = std::lower_bound(node.ok.begin(), node.ok.end(), from);
+  for (; it != node.ok.end() && *it < until; ++it) {
+    longest = std::max(longest, *it - last);
+    last = *it;
+  }
+  return Ms(std::max(longest, until - last));
+}
+
 Json Recovery(const NodeTimes& node, int64_t healed) {
   const auto it = std::lower_bound(node.ok_by_call.begin(), node.ok_by_call.end(),
                                    std::pair(healed, INT64_MIN));
@@ -66,12 +77,21 @@ Json FaultJson(const FaultSpan& window, const std::vector<NodeTimes>& nodes,
   for (size_t n = 1; n < nodes.size(); ++n) {
     by_node[names[n]] = {
         {"first-error-ms", FirstError(nodes[n], window.begin_time, healed)},
-        {"recovery-ms", window.healed_time == kNoTime ? Json() : Recovery(nodes[n], healed)}};
+        {"recovery-ms", window.healed_time == kNoTime ? Json() : Recovery(nodes[n], healed)},
+        {"longest-gap-ms", LongestGap(nodes[n], window.begin_time, healed)}};
   }
   json["first-error-ms"] = FirstError(nodes[0], window.begin_time, healed);
   json["recovery-ms"] = window.healed_time == kNoTime ? Json() : Recovery(nodes[0], healed);
+  json["longest-gap-ms"] = LongestGap(nodes[0], window.begin_time, healed);
   json["nodes"] = std::move(by_node);
   return json;
+}
+
+/// A failed operation that tells what the state was is as good an answer as an ok: the store was
+/// there.
+bool IsAnswer(const Operation& op) {
+  return op.outcome == Outcome::kOk ||
+         (op.outcome == Outcome::kFail && (op.mismatch || op.has_observed));
 }
 
 }  // namespace
@@ -90,7 +110,7 @@ CheckResult CheckAvailability(const History& history, const CheckOptions&) {
     if (t.ret == kNoTime) continue;
     const uint16_t own = history.nodes()[i];
     for (const uint16_t n : {uint16_t{0}, own}) {
-      if (ops[i].outcome == Outcome::kOk) {
+      if (IsAnswer(ops[i])) {
         nodes[n].ok.push_back(t.ret);
         nodes[n].ok_by_call.emplace_back(t.call, t.ret);
       } else {

@@ -5,10 +5,12 @@
 
 namespace cleave {
 
-/// Always valid: figures for the report. For each fault and node: the time from the fault to the
-/// first operation on the node that was not ok, and from the heal to the first ok operation called
-/// after it; for each node and in all: the longest time without an ok. Milliseconds. O(operations +
-/// faults × nodes) beside a sort of the completions by time.
+/// Always valid: figures for the report, in milliseconds. For each fault and node: the time from
+/// the fault to the first operation on the node that was not ok, from the heal to the first ok
+/// operation called after it, and the longest time without an ok between fault and heal; for each
+/// node and in all: the longest time without an ok. A failure that tells what the state was
+/// (mismatch, observed) is an answer and counts as ok. O(operations + answers in each fault) beside
+/// a sort by time.
 CheckResult CheckAvailability(const History& history, const CheckOptions& options);
 
 }  // namespace cleave

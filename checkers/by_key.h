@@ -47,7 +47,7 @@ class ByKey {
 
 /// " of key \"k4\"", or nothing for kNoKey.
 inline std::string OfKey(const History& history, KeyId key) {
-  return key == kNoKey ? "" : " of key " + history.values().ToText(history.keys()[key]);
+  return key == kNoKey ? "" : " of key " + history.values().ToShortText(history.keys()[key]);
 }
 
 /// What a checker throws at a function that it does not know: the function, its event, and what it

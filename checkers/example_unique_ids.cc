@@ -18,7 +18,7 @@ CheckResult CheckUniqueIds(const History& history, const CheckOptions& options) 
     if (fresh) continue;
     result.verdict = Verdict::kInvalid;
     if (++result.anomaly_count > options.max_anomalies) continue;
-    const std::string id = history.values().ToText(op.output);
+    const std::string id = history.values().ToShortText(op.output);
     result.anomalies.push_back({"duplicated",
                                 "Identifier " + id + " was handed out at event " +
                                     std::to_string(history.operations()[it->second].ret) +

@@ -1,15 +1,20 @@
 // See fault_spans.h.
 #include "checkers/fault_spans.h"
 
+#include <map>
+
 namespace cleave {
 namespace {
 
-bool Effective(const Json& value) {
-  if (!value.is_object()) return false;
+/// What the evidence of a completion says under `name`; null where it says nothing.
+Json Evidence(const Json& value, const char* name) {
+  if (!value.is_object()) return nullptr;
   const auto evidence = value.find("evidence");
-  if (evidence == value.end() || !evidence->is_object()) return false;
-  return evidence->value("effective", Json(false)) == Json(true);
+  if (evidence == value.end() || !evidence->is_object()) return nullptr;
+  return evidence->value(name, Json());
 }
+
+bool Effective(const Json& value) { return Evidence(value, "effective") == Json(true); }
 
 void Started(const FaultEvent& event, Json value, FaultSpan* window) {
   window->begin = event.position;
@@ -25,36 +30,55 @@ void Started(const FaultEvent& event, Json value, FaultSpan* window) {
   }
 }
 
+/// Indices into the windows of one fault that no stop has healed yet, in order of their starts.
+struct Open {
+  std::vector<size_t> begun, failed;
+
+  std::vector<size_t>* Latest() {
+    return !begun.empty() ? &begun : !failed.empty() ? &failed : nullptr;
+  }
+};
+
+void Stopped(const FaultEvent& event, Json value, FaultSpan* window) {
+  if (window->end == kNever) {
+    window->end = event.position;
+    window->end_time = event.time;
+  }
+  if (event.type == EventType::kInvoke) return;
+  window->effective |= Effective(value);
+  window->healed = Evidence(value, "healed") != Json(false);
+  window->stop = std::move(value);
+  if (window->healed) {
+    window->healed_time = event.time;
+  } else {
+    // Still in force: it ends with the stop that heals it.
+    window->end = kNever;
+    window->end_time = kNoTime;
+  }
+}
+
 }  // namespace
 
 std::vector<FaultSpan> FaultSpans(const History& history) {
   std::vector<FaultSpan> windows;
+  std::map<std::string, Open> open;
   for (const FaultEvent& event : history.faults()) {
     const std::string& f = history.FunctionName(event.function);
     const bool start = f.starts_with("start-"), stop = f.starts_with("stop-");
     if (!start && !stop) continue;
     const std::string fault = f.substr(start ? 6 : 5);
-    const bool asked = event.type == EventType::kInvoke;
-    if (start && asked) continue;  // in force only once it has completed
+    if (start && event.type == EventType::kInvoke) continue;  // in force only once it has completed
     Json value = event.value == kNoValue ? Json() : history.values().ToJson(event.value);
+    Open& unhealed = open[fault];
     if (start) {
-      windows.emplace_back().fault = fault;
-      Started(event, std::move(value), &windows.back());
-      continue;
-    }
-    for (size_t i = windows.size(); i-- > 0;) {
-      FaultSpan& window = windows[i];
-      if (window.fault != fault) continue;
-      if (asked && window.end == kNever) {
-        window.end = event.position;
-        window.end_time = event.time;
-      } else if (!asked && window.healed_time == kNoTime) {
-        if (window.end == kNever) window.end = event.position, window.end_time = event.time;
-        window.healed_time = event.time;
-        window.effective |= Effective(value);
-        window.stop = std::move(value);
-      }
-      break;
+      FaultSpan& window = windows.emplace_back();
+      window.fault = fault;
+      Started(event, std::move(value), &window);
+      (window.failed ? unhealed.failed : unhealed.begun).push_back(windows.size() - 1);
+    } else if (std::vector<size_t>* which = unhealed.Latest()) {
+      FaultSpan& window = windows[which->back()];
+      Stopped(event, std::move(value), &window);
+      if (window.healed) which->pop_back();
     }
   }
   return windows;

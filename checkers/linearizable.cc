@@ -51,7 +51,8 @@ uint32_t Concurrency(const RegisterKey& key) {
 }
 
 std::string KeyName(const History& history, KeyId key) {
-  return key == kNoKey ? "the register" : "key " + history.values().ToText(history.keys()[key]);
+  return key == kNoKey ? "the register"
+                       : "key " + history.values().ToShortText(history.keys()[key]);
 }
 
 class KeyJudge {
@@ -160,7 +161,7 @@ Json Figures(const ByKey& keys, const History& history, const std::vector<KeyRes
     const KeyResult& r = results[order[i]];
     const KeyId key = keys.key(order[i]);
     listed.push_back(
-        {{"key", key == kNoKey ? Json() : history.values().ToJson(history.keys()[key])},
+        {{"key", key == kNoKey ? Json() : history.values().ToShortJson(history.keys()[key])},
          {"verdict", VerdictName(r.verdict)},
          {"operations", r.operations},
          {"concurrency", r.concurrency},

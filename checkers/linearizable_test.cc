@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 CheckResult Result(std::string_view notation, const CheckOptions& options = {}) {
   return CheckLinearizable(ParseNotation(notation), options);
@@ -128,6 +129,50 @@ TEST(LinearizableRegister, EvidenceOfALongHistoryIsShort) {
   EXPECT_EQ(result.verdict, Verdict::kInvalid);
   ASSERT_EQ(result.anomalies.size(), 1u);
   EXPECT_THAT(result.anomalies[0].operations.size(), ::testing::Le(3u));
+}
+
+TEST(LinearizableRegister, EvidenceCitesNoReturnOfACrashedCas) {
+  for (const char* notation :
+       {"p0: c9>1 info | p1: r=1", "p0: w1 ok | p0: w2 ok | p1: r | p2: c1>3 info | p1: =3"}) {
+    const CheckResult result = Result(notation);
+    ASSERT_EQ(result.verdict, Verdict::kInvalid) << notation;
+    EXPECT_THAT(result.reason, HasSubstr("took effect (its outcome is unknown, but "));
+    EXPECT_THAT(result.reason, Not(HasSubstr("4294967295")));
+  }
+}
+
+TEST(LinearizableRegister, AValueThatNobodyWroteIsInvalidOnAKeyOfRepeatedValuesToo) {
+  CheckOptions options;
+  options.timeout = std::chrono::milliseconds(-1);  // the search is not needed
+  std::string notation;
+  for (int i = 0; i < 200; ++i) notation += "w1 r?2 w2 w1! w2! r?2! ";
+  EXPECT_EQ(Result(notation + "r=9", options).anomalies[0].name, "read-of-unwritten");
+  EXPECT_EQ(Result(notation + "c9>1 c9>1!", options).anomalies[0].name, "cas-of-unwritten");
+  // A crashed write may have made it, even if it was called last.
+  EXPECT_EQ(Result(notation + "w9 w9~ r=9", options).verdict, Verdict::kUnknown);
+}
+
+TEST(LinearizableRegister, AStaleReadIsCountedOnceHoweverLongItsChainWentOn) {
+  const CheckResult result =
+      Result("p0: w1 ok | p0: c1>2 ok | p0: c2>3 ok | p0: c3>4 ok | p1: r=1");
+  EXPECT_EQ(result.anomaly_count, 1u);
+}
+
+TEST(LinearizableRegister, ARegisterThatOnlyHoldsWhatNobodyReadIsSaidToDoSo) {
+  const CheckResult result =
+      Result("p0: w1 ok | p0: w1 ok | p2: w7 info | p1: c1>3 mismatch | p1: r=1");
+  EXPECT_EQ(result.verdict, Verdict::kInvalid);
+  EXPECT_THAT(result.reason,
+              HasSubstr("could only have been a value that nobody read, whichever way"));
+}
+
+TEST(LinearizableRegister, AGiganticValueIsCitedShortly) {
+  const std::string big(1 << 20, 'x');
+  const History history = ParseNotation("p1: r=\"" + big + "\"");
+  const CheckResult result = CheckLinearizable(history, {});
+  EXPECT_EQ(result.verdict, Verdict::kInvalid);
+  EXPECT_LT(result.reason.size(), 1000u);
+  EXPECT_LT(DumpJson(ToJson(result, history)).size(), 4000u);
 }
 
 TEST(LinearizableRegister, OutOfTimeIsUnknownAndSaysWhere) {

@@ -164,8 +164,15 @@ bool OracleLinearizable(const History& history, ValueId initial) {
 }
 
 bool OracleStrictSerializable(const History& history) {
+  std::vector<uint32_t> all(history.operations().size());
+  for (uint32_t i = 0; i < all.size(); ++i) all[i] = i;
+  return OracleStrictSerializable(history, all);
+}
+
+bool OracleStrictSerializable(const History& history, const std::vector<uint32_t>& operations) {
   TxnSearch search{history, {}};
-  for (const Operation& op : history.operations()) {
+  for (const uint32_t i : operations) {
+    const Operation& op = history.operations()[i];
     if (op.outcome != Outcome::kFail) search.ops.push_back(op);
   }
   CHECK(search.ops.size() <= 12) << "brute force is for small histories";

@@ -19,8 +19,9 @@ bool OracleLinearizable(const History& history, const std::vector<uint32_t>& ope
 bool OracleLinearizable(const History& history, ValueId initial);
 
 /// Whether a history of list-append transactions is strictly serializable: every order that
-/// respects real time, executed.
+/// respects real time, executed; the second form looks only at the operations with these indices.
 bool OracleStrictSerializable(const History& history);
+bool OracleStrictSerializable(const History& history, const std::vector<uint32_t>& operations);
 
 /// Whether adds and whole reads of one set are linearizable; the second form looks only at the
 /// operations with these indices.

@@ -192,14 +192,16 @@ History RandomAppendHistory(TestRandom* random, const RandomAppendOptions& optio
     r->input = values.List(mops);
   };
   const auto apply = [&](Running* r) {
-    // A spoilt transaction reads from, and appends to, a snapshot without the newest element.
+    // A spoilt transaction reads from, and appends to, a snapshot without the newest element, or
+    // reads what itself is going to append.
     const bool spoil = spoilt > 0 && random->Below(options.transactions) == 0;
     spoilt -= spoil;
     const auto before = lists;
     const std::vector<ValueId> mops(values.Elements(r->input).begin(),
                                     values.Elements(r->input).end());
     std::vector<ValueId> done;
-    for (const ValueId mop : mops) {
+    for (size_t i = 0; i < mops.size(); ++i) {
+      const ValueId mop = mops[i];
       const ValueId f = values.Elements(mop)[0], key = values.Elements(mop)[1];
       std::vector<ValueId>& list = lists[key];
       if (f == append) {
@@ -209,7 +211,14 @@ History RandomAppendHistory(TestRandom* random, const RandomAppendOptions& optio
         continue;
       }
       std::vector<ValueId> seen = list;
-      if (spoil && !seen.empty()) seen.pop_back();
+      if (spoil && random->Below(3) == 0) {
+        for (size_t later = i + 1; later < mops.size(); ++later) {
+          const auto parts = values.Elements(mops[later]);
+          if (parts[0] == append && parts[1] == key) seen.push_back(parts[2]);
+        }
+      } else if (spoil && !seen.empty()) {
+        seen.pop_back();
+      }
       const ValueId value = seen.empty() && random->Below(2) ? kNull : values.List(seen);
       const ValueId result[] = {read, key, value};
       done.push_back(values.List(result));

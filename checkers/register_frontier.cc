@@ -309,7 +309,8 @@ class Frontier {
     auto& possible = result_.possible;
     std::sort(possible.begin(), possible.end());
     possible.erase(std::unique(possible.begin(), possible.end()), possible.end());
-    if (!possible.empty() && possible.back() == other_) possible.pop_back();
+    result_.possible_unasked = !possible.empty() && possible.back() == other_;
+    if (result_.possible_unasked) possible.pop_back();
   }
 
   void Remember(Position at) {

@@ -34,6 +34,8 @@ struct FrontierResult {
   uint32_t failed = 0;
   /// kViolation: the values that the register could have had just before, without doing `failed`.
   std::vector<uint32_t> possible;
+  /// Whether it could also have been one that no operation asks about, from a crashed one.
+  bool possible_unasked = false;
   /// Where most configurations were held: how many, and from which position to which, with how many
   /// operations open (crashed ones included).
   size_t most_configurations = 1;

@@ -17,8 +17,8 @@ std::string Place(const History& history, uint32_t operation) {
 
 void UnknownFunction(const History& history, uint32_t operation, const std::string& known) {
   throw std::invalid_argument(
-      "function \"" + history.FunctionName(history.operations()[operation].function) + "\" of " +
-      Place(history, operation) + " is not one that this checker knows: " + known);
+      "function \"" + Shortened(history.FunctionName(history.operations()[operation].function)) +
+      "\" of " + Place(history, operation) + " is not one that this checker knows: " + known);
 }
 
 ValueId FindJsonText(const ValueTable& values, const std::string& text) {
@@ -77,7 +77,7 @@ RegisterKey ExtractRegister(const History& history, const ByKey& keys, size_t i,
         if (!table.IsList(op.input) || table.Elements(op.input).size() != 2) {
           release();
           throw std::invalid_argument("the value of a cas is [old, new]; that of " +
-                                      Place(history, index) + " is " + table.ToText(op.input));
+                                      Place(history, index) + " is " + table.ToShortText(op.input));
         }
         if (failed && op.has_observed) {
           r.a = local(op.output);

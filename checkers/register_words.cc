@@ -19,12 +19,9 @@ class Words {
 
   std::string Value(uint32_t local) const {
     return key_.values[local] == kNoValue ? "the initial value"
-                                          : history_.values().ToText(key_.values[local]);
+                                          : history_.values().ToShortText(key_.values[local]);
   }
-  std::string OfKey() const {
-    return key_.key == kNoKey ? ""
-                              : " of key " + history_.values().ToText(history_.keys()[key_.key]);
-  }
+  std::string OfKey() const { return cleave::OfKey(history_, key_.key); }
   /// "process 3's read", "process 1's write of 7", "process 2's cas 1→2".
   std::string Who(const RegisterOp& op) const {
     const Operation& o = history_.operations()[op.operation];
@@ -35,8 +32,9 @@ class Words {
       case Kind::kDiffer: return process + "cas from " + Value(op.a) + " (a mismatch)";
       case Kind::kRead: break;
     }
-    return process +
-           (o.outcome == Outcome::kFail ? "failed " + history_.FunctionName(o.function) : "read");
+    return process + (o.outcome == Outcome::kFail
+                          ? "failed " + Shortened(history_.FunctionName(o.function))
+                          : "read");
   }
   static std::string Called(const RegisterOp& op) {
     return "called at event " + std::to_string(op.call);
@@ -132,12 +130,13 @@ class ZoneExplainer {
     anomaly_.name = o.kind == Kind::kCas ? "cas-of-unwritten" : "read-of-unwritten";
     anomaly_.explanation =
         Capital(words_.Who(o)) + words_.OfKey() +
-        (o.kind == Kind::kCas ? " succeeded (event " : " returned " + value + " (event ") +
-        std::to_string(o.ret) + "), but nobody ever wrote " + value + ": ";
+        (o.kind == Kind::kCas ? HowSucceeded(o)
+                              : " returned " + value + " (event " + std::to_string(o.ret) + ")") +
+        ", but nobody had written " + value + ": ";
     const uint32_t failed = FailedWriter(key_.values[o.a], o.ret);
     if (failed == kNone) {
       anomaly_.explanation +=
-          "it is not the initial value, and no other write or cas of it was invoked.";
+          "it is not the initial value, and no other write or cas of it had been called.";
       return;
     }
     if (o.kind != Kind::kCas) anomaly_.name = "read-of-failed-write";
@@ -217,8 +216,10 @@ class ZoneExplainer {
     std::string& text = anomaly_.explanation;
     text = Capital(words_.Who(*r)) + words_.OfKey() + " was " + words_.Called(*r);
     if (z != nullptr) text += ", after " + words_.HadReturned(*z) + ",";
-    text += cas ? " and yet succeeded from " : " and yet returned ";
-    text += old + " (event " + std::to_string(r->ret) + "). But " + old + " was older and gone: ";
+    text += " and yet";
+    text += cas ? HowSucceeded(*r) + ", from " + old
+                : " returned " + old + " (event " + std::to_string(r->ret) + ")";
+    text += ". But " + old + " was older and gone: ";
     if (x == nullptr) {
       text += "it " + std::string(r->a == RegisterKey::kInitial ? "is" : "follows from") +
               " the initial value";
@@ -265,6 +266,18 @@ bool OthersWrote(const RegisterKey& key, const RegisterEvidence& evidence) {
   return false;
 }
 
+/// "1, 2 or a value that nobody read".
+std::string Possible(const Words& words, const FrontierResult& result) {
+  std::vector<std::string> values;
+  for (const uint32_t value : result.possible) values.push_back(words.Value(value));
+  if (result.possible_unasked) values.push_back("a value that nobody read");
+  std::string text;
+  for (size_t i = 0; i < values.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == values.size() ? " or " : ", ") + values[i];
+  }
+  return text;
+}
+
 }  // namespace
 
 Anomaly ExplainEvidence(const History& history, const RegisterKey& key,
@@ -289,14 +302,8 @@ Anomaly ExplainEvidence(const History& history, const RegisterKey& key,
   text = "No order of these " + std::to_string(evidence.ops.size()) + " operations" +
          words.OfKey() + " explains what they returned. When " + words.Who(failed) +
          (failed.kind == Kind::kRead ? " of " + words.Value(failed.a) : "") + " " +
-         Words::Returned(failed) + ", the register could only have been";
-  for (size_t i = 0; i < evidence.result.possible.size(); ++i) {
-    text += (i == 0                                     ? " "
-             : i + 1 == evidence.result.possible.size() ? " or "
-                                                        : ", ") +
-            words.Value(evidence.result.possible[i]);
-  }
-  text += ", whichever way the open operations are put:";
+         Words::Returned(failed) + ", the register could only have been " +
+         Possible(words, evidence.result) + ", whichever way the open operations are put:";
   const size_t told = evidence.ops.size() > kMostEvidence ? evidence.ops.size() - kMostEvidence : 0;
   for (size_t i = told; i < evidence.ops.size(); ++i) {
     const RegisterOp& op = evidence.ops[i];

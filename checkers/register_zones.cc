@@ -23,6 +23,7 @@ struct Block {
   int64_t s;
   uint32_t f_op, s_op;  // who returned first, who was called last; kNone for the initial state
   uint32_t root;        // the value its chain begins with
+  uint32_t blamed;      // who was called too late for a later layer, lately; kNone: nobody
 };
 
 class Zones {
@@ -31,6 +32,7 @@ class Zones {
 
   ZoneResult Run() {
     if (!Writers()) {
+      Unwritten();
       result_.applicable = false;
       return std::move(result_);
     }
@@ -60,6 +62,20 @@ class Zones {
       writer = i;
     }
     return true;
+  }
+
+  /// What is certain even where values repeat: completed operations that saw a value which no write
+  /// and no other cas makes, crashed ones included.
+  void Unwritten() {
+    std::vector<uint32_t> makers(key_.values.size(), 0);
+    makers[RegisterKey::kInitial] = 1;
+    for (const RegisterOp& o : key_.ops) makers[o.b] += o.changes();
+    for (uint32_t i = 0; i < key_.ops.size(); ++i) {
+      const RegisterOp& o = op(i);
+      if (o.crashed() || (o.kind != Kind::kRead && o.kind != Kind::kCas)) continue;
+      const bool own = o.kind == Kind::kCas && o.a == o.b;
+      if (makers[o.a] == own) Violation(ZoneViolation::Kind::kUnwritten, {i});
+    }
   }
 
   void Readers() {
@@ -109,7 +125,7 @@ class Zones {
 
   /// Walks write, reads, cas, reads, …: nothing may be called after a later layer has returned.
   void Chain(uint32_t root) {
-    Block block{INT64_MAX, -1, kNone, kNone, root};
+    Block block{INT64_MAX, -1, kNone, kNone, root, kNone};
     if (root == RegisterKey::kInitial) block.f = -1;
     for (uint32_t v = root;;) {
       ValueFacts& facts = facts_[v];
@@ -123,7 +139,10 @@ class Zones {
   }
 
   void Layer(uint32_t early, uint32_t late, Block* block) {
-    if (block->s_op != kNone && int64_t{op(early).ret} < block->s) {
+    // One that is too late for a layer is too late for each that follows: it is blamed once.
+    const bool late_before = block->s_op != kNone && int64_t{op(early).ret} < block->s;
+    if (late_before && block->blamed != block->s_op) {
+      block->blamed = block->s_op;
       const bool future = op(block->s_op).changes() && op(block->s_op).b == op(early).a &&
                           op(early).kind != Kind::kWrite;
       if (future) {

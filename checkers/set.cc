@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "checkers/by_key.h"
+#include "checkers/deadline.h"
 #include "checkers/percentiles.h"
 
 namespace cleave {
@@ -22,6 +23,7 @@ struct Element {
   uint32_t last_seen = kNone;     // ranks of reads, in call order
   uint32_t run = kNone;           // all reads from this rank to the end have it
   uint32_t stamp = kNone;         // the last read looked at
+  uint32_t times = 0;             // how often it is there
 };
 
 struct Totals {
@@ -35,10 +37,11 @@ struct Totals {
 
 class SetKey {
  public:
-  SetKey(const History& history, const CheckOptions& options, KeyId key,
+  SetKey(const History& history, const CheckOptions& options, Deadline* deadline, KeyId key,
          std::vector<Element>* elements, Totals* totals, CheckResult* result)
       : history_(history),
         options_(options),
+        deadline_(*deadline),
         key_(key),
         elements_(*elements),
         totals_(*totals),
@@ -56,7 +59,7 @@ class SetKey {
  private:
   const Operation& op(uint32_t i) const { return history_.operations()[i]; }
   const Times& times(uint32_t i) const { return history_.times()[i]; }
-  std::string Text(ValueId v) const { return history_.values().ToText(v); }
+  std::string Text(ValueId v) const { return history_.values().ToShortText(v); }
   std::string Who(uint32_t i) const { return "process " + std::to_string(op(i).process); }
   static std::string Event(Position p) { return "(event " + std::to_string(p) + ")"; }
 
@@ -72,8 +75,17 @@ class SetKey {
     return e;
   }
 
+  /// Counts the elements of a read, or the operation, at which the checker is.
+  void Step(uint64_t steps, uint32_t at) {
+    deadline_.Step(steps, [&] {
+      return "at the " + history_.FunctionName(op(at).function) + " of event " +
+             std::to_string(op(at).call) + OfKey(history_, key_);
+    });
+  }
+
   void Gather(uint32_t i) {
     const Operation& o = op(i);
+    Step(1, i);
     if (o.function == kAdd) {
       Element& e = At(o.input);
       if (o.outcome == Outcome::kFail) {
@@ -99,48 +111,52 @@ class SetKey {
   void Read(uint32_t rank) {
     const uint32_t read = reads_[rank];
     ++totals_.reads;
+    Step(Seen(read).size(), read);
+    std::vector<ValueId> repeated;
     for (const ValueId v : Seen(read)) {
       Element& e = At(v);
       if (e.stamp == rank) {
-        Duplicated(v, read);
+        if (++e.times == 2) repeated.push_back(v);
         continue;
       }
       e.stamp = rank;
+      e.times = 1;
       if (e.first_seen == kNone || op(read).ret < op(e.first_seen).ret) e.first_seen = read;
       if (e.last_seen == kNone) e.last_seen = rank;
       const uint32_t expected = e.run == kNone ? static_cast<uint32_t>(reads_.size()) : e.run;
       if (expected == rank + 1) e.run = rank;
     }
+    for (const ValueId v : repeated) Duplicated(v, read);
   }
 
-  void Report(const char* name, std::string explanation, std::vector<uint32_t> operations,
-              ValueId v) {
+  /// `explain` gives the words: it is not asked for those that are only counted.
+  template <class Explain>
+  void Report(const char* name, Explain explain, std::vector<uint32_t> operations, ValueId v) {
     ++result_.anomaly_count;
     if (result_.anomalies.size() >= options_.max_anomalies) return;
     std::sort(operations.begin(), operations.end());
     operations.erase(std::unique(operations.begin(), operations.end()), operations.end());
-    Json detail = v == kNoValue ? Json() : Json{{"element", history_.values().ToJson(v)}};
-    result_.anomalies.push_back(
-        {name, std::move(explanation), std::move(operations), key_, std::move(detail)});
+    Json detail = v == kNoValue ? Json() : Json{{"element", history_.values().ToShortJson(v)}};
+    result_.anomalies.push_back({name, explain(), std::move(operations), key_, std::move(detail)});
   }
 
   static void List(Json* list, const History& history, ValueId v) {
-    if (list->size() < kMostListed) list->push_back(history.values().ToJson(v));
+    if (list->size() < kMostListed) list->push_back(history.values().ToShortJson(v));
   }
 
   void Duplicated(ValueId v, uint32_t read) {
     ++totals_.duplicated;
-    const auto seen = Seen(read);
-    const auto times = std::count(seen.begin(), seen.end(), v);
+    const uint32_t times = elements_[v].times;
     if (totals_.duplicated_elements.size() < kMostListed)
       totals_.duplicated_elements[Text(v)] = times;
     std::vector<uint32_t> evidence{read};
     if (elements_[v].add != kNone) evidence.push_back(elements_[v].add);
-    Report("duplicated",
-           "The set" + OfKey(history_, key_) + " holds " + Text(v) + " " + std::to_string(times) +
-               " times in " + Who(read) + "'s read " + Event(op(read).ret) +
-               "; an element is in a set once.",
-           std::move(evidence), v);
+    const auto explain = [&] {
+      return "The set" + OfKey(history_, key_) + " holds " + Text(v) + " " + std::to_string(times) +
+             " times in " + Who(read) + "'s read " + Event(op(read).ret) +
+             "; an element is in a set once.";
+    };
+    Report("duplicated", explain, std::move(evidence), v);
   }
 
   /// "process 3's add of 7 had been acknowledged (event 9)" or "process 1's read had shown it (…)".
@@ -190,45 +206,51 @@ class SetKey {
     ++totals_.unexpected;
     List(&totals_.unexpected_elements, history_, v);
     std::vector<uint32_t> evidence{e.first_seen};
-    std::string why = "nobody ever tried to add it.";
     if (e.add != kNone) {
       evidence.push_back(e.add);
-      why = Who(e.add) + "'s add of it was only called afterwards " + Event(op(e.add).call) + ".";
     } else if (e.failed != kNone) {
       evidence.push_back(e.failed);
-      why = Who(e.failed) + "'s add of it had certainly failed " + Event(op(e.failed).ret) +
-            ", and nobody else added it.";
     }
-    Report("unexpected",
-           "Element " + Text(v) + OfKey(history_, key_) + " is in " + Who(e.first_seen) +
-               "'s read " + Event(op(e.first_seen).ret) + ", but " + why,
-           std::move(evidence), v);
+    const auto explain = [&] {
+      return "Element " + Text(v) + OfKey(history_, key_) + " is in " + Who(e.first_seen) +
+             "'s read " + Event(op(e.first_seen).ret) + ", but " + WhyUnexpected(e);
+    };
+    Report("unexpected", explain, std::move(evidence), v);
+  }
+  std::string WhyUnexpected(const Element& e) const {
+    if (e.add != kNone) {
+      return Who(e.add) + "'s add of it was only called afterwards " + Event(op(e.add).call) + ".";
+    }
+    if (e.failed == kNone) return "nobody ever tried to add it.";
+    return Who(e.failed) + "'s add of it had certainly failed " + Event(op(e.failed).ret) +
+           ", and nobody else added it.";
   }
 
   void Stale(ValueId v, const Element& e, uint32_t known, uint32_t absent, uint32_t later) {
     ++totals_.stale;
     List(&totals_.stale_elements, history_, v);
-    Report("stale",
-           "Element " + Text(v) + OfKey(history_, key_) + " is missing in " + Who(absent) +
-               "'s read, called " + Event(op(absent).call) + " after " + HowKnown(e, known) +
-               "; it is there again in " + Who(later) + "'s read " + Event(op(later).ret) + ".",
-           {e.add, known, absent, later}, v);
+    const auto explain = [&] {
+      return "Element " + Text(v) + OfKey(history_, key_) + " is missing in " + Who(absent) +
+             "'s read, called " + Event(op(absent).call) + " after " + HowKnown(e, known) +
+             "; it is there again in " + Who(later) + "'s read " + Event(op(later).ret) + ".";
+    };
+    Report("stale", explain, {e.add, known, absent, later}, v);
   }
 
   void Lost(ValueId v, const Element& e, uint32_t known, uint32_t absent) {
     ++totals_.lost;
     List(&totals_.lost_elements, history_, v);
     std::vector<uint32_t> evidence{e.add, known, reads_[absent]};
-    std::string text =
-        "Element " + Text(v) + OfKey(history_, key_) + " is lost: " + HowKnown(e, known);
-    if (e.last_seen != kNone) {
-      const uint32_t seen = reads_[e.last_seen];
-      evidence.push_back(seen);
-      text += ", " + Who(seen) + "'s read still had it " + Event(op(seen).ret);
-    }
-    text += ", and " + Who(reads_[absent]) + "'s read, called afterwards " +
-            Event(op(reads_[absent]).call) + ", the last of all, does not have it.";
-    Report("lost", std::move(text), std::move(evidence), v);
+    const uint32_t seen = e.last_seen == kNone ? kNone : reads_[e.last_seen];
+    if (seen != kNone) evidence.push_back(seen);
+    const auto explain = [&] {
+      return "Element " + Text(v) + OfKey(history_, key_) + " is lost: " + HowKnown(e, known) +
+             (seen == kNone ? ""
+                            : ", " + Who(seen) + "'s read still had it " + Event(op(seen).ret)) +
+             ", and " + Who(reads_[absent]) + "'s read, called afterwards " +
+             Event(op(reads_[absent]).call) + ", the last of all, does not have it.";
+    };
+    Report("lost", explain, std::move(evidence), v);
   }
 
   /// Reads in order of size must contain each other; then everything that an earlier read shows
@@ -243,6 +265,7 @@ class SetKey {
       if (i != kNone && (late == kNone || op(i).call > op(late).call)) late = i;
     };
     for (size_t i = 0; i < order.size(); ++i) {
+      Step(2 * Seen(order[i]).size(), order[i]);
       if (!Layer(order, i, late)) return;
       for (const ValueId v : Seen(order[i])) {
         if (elements_[v].run != kChained) called(elements_[v].add);
@@ -273,40 +296,46 @@ class SetKey {
     if (i == 0) return true;
     for (const ValueId v : Seen(order[i - 1])) {
       if (elements_[v].stamp == i) continue;
-      Incomparable(order[i - 1], order[i], v);
+      Incomparable(order[i - 1], order[i], static_cast<uint32_t>(i), v);
       return false;
     }
     return true;
   }
 
-  void Incomparable(uint32_t small, uint32_t large, ValueId v) {
-    ValueId other = kNoValue;
-    const auto seen = Seen(small);
-    for (const ValueId w : Seen(large)) {
-      if (std::find(seen.begin(), seen.end(), w) == seen.end()) other = w;
-    }
+  /// `stamp` is that of the elements of `large`, which has one that `small` lacks as it is no
+  /// smaller.
+  void Incomparable(uint32_t small, uint32_t large, uint32_t stamp, ValueId v) {
+    for (const ValueId w : Seen(small)) elements_[w].stamp = kNone;
+    const auto seen = Seen(large);
+    const ValueId other = *std::find_if(seen.begin(), seen.end(),
+                                        [&](ValueId w) { return elements_[w].stamp == stamp; });
     ++totals_.disordered;
-    Report("incomparable-reads",
-           Who(small) + "'s read " + Event(op(small).ret) + " has " + Text(v) + " and not " +
-               Text(other) + ", " + Who(large) + "'s read " + Event(op(large).ret) + " has " +
-               Text(other) + " and not " + Text(v) + OfKey(history_, key_) +
-               ": whichever of the two was added first, one of the reads cannot be.",
-           {small, large, elements_[v].add, elements_[other].add}, v);
+    const auto explain = [&] {
+      return Who(small) + "'s read " + Event(op(small).ret) + " has " + Text(v) + " and not " +
+             Text(other) + ", " + Who(large) + "'s read " + Event(op(large).ret) + " has " +
+             Text(other) + " and not " + Text(v) + OfKey(history_, key_) +
+             ": whichever of the two was added first, one of the reads cannot be.";
+    };
+    Report("incomparable-reads", explain, {small, large, elements_[v].add, elements_[other].add},
+           v);
   }
 
   void Reordered(uint32_t late, uint32_t add, uint32_t read) {
     ++totals_.disordered;
-    const std::string what = op(late).function == kAdd ? "add of " + Text(op(late).input) : "read";
-    Report("reordered",
-           Who(add) + "'s add of " + Text(op(add).input) + OfKey(history_, key_) +
-               " was acknowledged " + Event(op(add).ret) + " before " + Who(late) + "'s " + what +
-               " was called " + Event(op(late).call) + ", but " + Who(read) + "'s read " +
-               Event(op(read).ret) + " shows that it came later.",
-           {late, add, read}, op(add).input);
+    const auto explain = [&] {
+      const std::string what =
+          op(late).function == kAdd ? "add of " + Text(op(late).input) : "read";
+      return Who(add) + "'s add of " + Text(op(add).input) + OfKey(history_, key_) +
+             " was acknowledged " + Event(op(add).ret) + " before " + Who(late) + "'s " + what +
+             " was called " + Event(op(late).call) + ", but " + Who(read) + "'s read " +
+             Event(op(read).ret) + " shows that it came later.";
+    };
+    Report("reordered", explain, {late, add, read}, op(add).input);
   }
 
   const History& history_;
   const CheckOptions& options_;
+  Deadline& deadline_;
   const KeyId key_;
   std::vector<Element>& elements_;
   Totals& totals_;
@@ -315,17 +344,35 @@ class SetKey {
   std::vector<uint32_t> reads_;  // ok reads by rank, in call order
 };
 
+/// Judges key by key. Returns why it could not come to the end, or "".
+std::string Look(const History& history, const CheckOptions& options, Totals* totals,
+                 CheckResult* result) {
+  const uint64_t memory = history.values().size() * sizeof(Element);
+  if (memory > options.memory) {
+    return "out of memory: the elements take " + std::to_string(memory) + " bytes, and " +
+           std::to_string(options.memory) + " are allowed";
+  }
+  Deadline deadline(options.timeout);
+  std::vector<Element> elements(history.values().size());
+  const ByKey keys(history);
+  try {
+    for (size_t i = 0; i < keys.size(); ++i) {
+      SetKey(history, options, &deadline, keys.key(i), &elements, totals, result)
+          .Run(keys.Operations(i));
+    }
+  } catch (const OutOfTime& late) {
+    return late.what();
+  }
+  return "";
+}
+
 }  // namespace
 
 CheckResult CheckSet(const History& history, const CheckOptions& options) {
   CheckResult result;
   result.checker = "set";
   Totals t;
-  std::vector<Element> elements(history.values().size());
-  const ByKey keys(history);
-  for (size_t i = 0; i < keys.size(); ++i) {
-    SetKey(history, options, keys.key(i), &elements, &t, &result).Run(keys.Operations(i));
-  }
+  const std::string undecided = Look(history, options, &t, &result);
   result.data = {{"attempts", t.attempts},
                  {"acknowledged", t.acknowledged},
                  {"ok-reads", t.reads},
@@ -350,6 +397,9 @@ CheckResult CheckSet(const History& history, const CheckOptions& options) {
                     std::to_string(t.duplicated) + " duplicated" +
                     (t.disordered > 0 ? ", reads or adds out of order" : "") +
                     (result.anomalies.empty() ? "" : ": " + result.anomalies[0].explanation);
+  } else if (!undecided.empty()) {
+    result.verdict = Verdict::kUnknown;
+    result.reason = "undecided: " + undecided;
   } else if (t.stable == 0) {
     result.verdict = Verdict::kUnknown;
     result.reason = t.reads == 0

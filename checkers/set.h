@@ -10,8 +10,8 @@ namespace cleave {
 /// An element is known from its acknowledgement or from the first read that showed it.
 /// Invalid on: lost (known, missing in a later read and in all after it), stale (known, missing in
 /// a later read, there again), unexpected (read, though no add of it can have happened), duplicated
-/// (twice in one read), incomparable reads and reordered adds. Unknown when no read completed.
-/// O(elements of all reads), beside a sort of the reads.
+/// (twice in one read), incomparable reads and reordered adds. Unknown when no read completed or
+/// a bound of `options` was reached. O(elements of all reads), beside a sort of the reads.
 CheckResult CheckSet(const History& history, const CheckOptions& options);
 
 }  // namespace cleave

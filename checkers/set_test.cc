@@ -64,6 +64,60 @@ TEST(Set, ElementTwiceInOneReadIsDuplicated) {
   const CheckResult result = Result("p0: a1 ok | p1: r=[1,1,1]");
   EXPECT_EQ(result.anomalies[0].name, "duplicated");
   EXPECT_EQ(result.data["duplicated-elements"]["1"], 3);
+  EXPECT_EQ(result.anomaly_count, 1u);
+}
+
+std::string Numbers(int count, int copies) {
+  std::string text;
+  for (int i = 0; i < count * copies; ++i) {
+    text += (i == 0 ? "" : ",") + std::to_string(i / copies);
+  }
+  return "[" + text + "]";
+}
+
+TEST(Set, ManyDuplicatesInOneReadAreCountedInOnePass) {
+  const CheckResult result = Result("p1: r=" + Numbers(50'000, 2));
+  EXPECT_EQ(result.data["duplicated"], 50'000);
+  EXPECT_EQ(result.anomalies.size(), 16u);
+}
+
+TEST(Set, LargeReadsThatDisagreeAreComparedInOnePass) {
+  std::string adds, ends;
+  for (int i = 0; i < 3000; ++i) {
+    adds += "a" + std::to_string(i) + " ";
+    ends += "a" + std::to_string(i) + "! ";
+  }
+  std::string less = "[", more = "[";
+  for (int i = 0; i < 2998; ++i) (less += std::to_string(i) + ",", more += std::to_string(i) + ",");
+  less += "2998]", more += "2999]";
+  const CheckResult result = Result(adds + "r?" + less + " r?" + more + " r?" + less + "! r?" +
+                                    more + "! " + ends + "r=" + Numbers(3000, 1));
+  ASSERT_EQ(result.anomalies.size(), 1u);
+  EXPECT_THAT(result.anomalies[0].explanation, HasSubstr("has 2998 and not 2999"));
+}
+
+TEST(Set, OutOfTimeIsUnknownAndSaysWhere) {
+  CheckOptions options;
+  options.timeout = std::chrono::milliseconds(-1);
+  const CheckResult result = CheckSet(ParseNotation("p1: r=" + Numbers(5000, 1)), options);
+  EXPECT_EQ(result.verdict, Verdict::kUnknown);
+  EXPECT_THAT(result.reason, HasSubstr("out of time at the read of event 0"));
+}
+
+TEST(Set, OutOfMemoryIsUnknown) {
+  CheckOptions options;
+  options.memory = 10;
+  const CheckResult result = CheckSet(ParseNotation("p0: a1 ok | p1: r=[1]"), options);
+  EXPECT_EQ(result.verdict, Verdict::kUnknown);
+  EXPECT_THAT(result.reason, HasSubstr("out of memory"));
+}
+
+TEST(Set, AGiganticElementIsCitedShortly) {
+  const std::string big(1 << 20, 'x');
+  const CheckResult result = Result("p1: r=[\"" + big + "\"]");
+  EXPECT_LT(result.reason.size(), 1000u);
+  EXPECT_LT(DumpJson(result.data).size(), 2000u);
+  EXPECT_LT(DumpJson(result.anomalies[0].detail).size(), 1000u);
 }
 
 TEST(Set, CrashedAddThatIsSeenIsRecovered) {

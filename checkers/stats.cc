@@ -49,8 +49,9 @@ CheckResult CheckStats(const History& history, const CheckOptions&) {
                                             : tally->info);
       if (t.call != kNoTime && t.ret != kNoTime) tally->latency[outcome].push_back(t.ret - t.call);
       if (error != kNoValue && error != kNull) {
-        ++tally->errors[values.kind(error) == ValueKind::kString ? std::string(values.AsText(error))
-                                                                 : values.ToText(error)];
+        ++tally->errors[values.kind(error) == ValueKind::kString
+                            ? Shortened(std::string(values.AsText(error)))
+                            : values.ToShortText(error)];
       }
     }
   }
@@ -58,7 +59,8 @@ CheckResult CheckStats(const History& history, const CheckOptions&) {
   std::string never;
   for (auto& [function, tally] : by_function) {
     functions[history.FunctionName(function)] = tally.ToJson();
-    if (tally.ok == 0) never += (never.empty() ? "" : ", ") + history.FunctionName(function);
+    if (tally.ok > 0 || (function == kCas && total.ok > 0)) continue;
+    never += (never.empty() ? "" : ", ") + Shortened(history.FunctionName(function));
   }
   result.data = {{"total", total.ToJson()}, {"by-function", std::move(functions)}};
   result.reason = std::to_string(total.count()) + " operations: " + std::to_string(total.ok) +

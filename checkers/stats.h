@@ -5,7 +5,8 @@
 
 namespace cleave {
 
-/// Valid unless a function was called and never once ok: then unknown, as nothing was tested. O(n).
+/// Valid unless nothing at all was ok, or a function was called and never once ok: then unknown, as
+/// nothing was tested. A cas is excepted: it may never meet the value that it expects. O(n).
 CheckResult CheckStats(const History& history, const CheckOptions& options);
 
 }  // namespace cleave

@@ -33,12 +33,39 @@ std::string Missing(const std::string& fault, const std::vector<FaultSpan>& wind
   return "no operation was called during any " + fault;
 }
 
+using Functions = std::map<FunctionId, std::pair<uint64_t, uint64_t>>;  // called, ok
+
+/// Whether a transaction was ok that has a read in it.
+bool TransactionRead(const History& history) {
+  const ValueTable& values = history.values();
+  const ValueId r = values.FindString("r");
+  const auto reads = [&](ValueId mop) {
+    return values.IsList(mop) && !values.Elements(mop).empty() && values.Elements(mop)[0] == r;
+  };
+  for (const Operation& op : history.operations()) {
+    if (op.function != kTxn || op.outcome != Outcome::kOk || !values.IsList(op.output)) continue;
+    const auto mops = values.Elements(op.output);
+    if (std::any_of(mops.begin(), mops.end(), reads)) return true;
+  }
+  return false;
+}
+
+/// Whether something changed the state, and nothing looked at it.
+bool NothingRead(const History& history, const Functions& functions) {
+  const auto any = [&](std::initializer_list<FunctionId> which) {
+    return std::any_of(which.begin(), which.end(),
+                       [&](FunctionId f) { return functions.contains(f); });
+  };
+  if (any({kTxn}) && !TransactionRead(history)) return true;
+  return any({kWrite, kPut, kCas, kAdd}) && !any({kRead, kGet});
+}
+
 }  // namespace
 
 CheckResult CheckVacuous(const History& history, const CheckOptions& options) {
   CheckResult result;
   result.checker = "vacuous";
-  std::map<FunctionId, std::pair<uint64_t, uint64_t>> functions;  // called, ok
+  Functions functions;
   std::vector<Position> calls;
   uint64_t ok = 0;
   for (const Operation& op : history.operations()) {
@@ -56,14 +83,11 @@ CheckResult CheckVacuous(const History& history, const CheckOptions& options) {
   for (const auto& [function, count] : functions) {
     // A cas may honestly never meet the value that it expects; a read or write has no such excuse.
     if (count.second == 0 && function != kCas) {
-      missing.push_back("no " + history.FunctionName(function) + " was ok, of " +
+      missing.push_back("no " + Shortened(history.FunctionName(function)) + " was ok, of " +
                         std::to_string(count.first));
     }
   }
-  const auto called = [&](FunctionId f) { return functions.contains(f); };
-  if ((called(kWrite) || called(kCas) || called(kAdd)) && !called(kRead)) {
-    missing.push_back("nothing was ever read");
-  }
+  if (NothingRead(history, functions)) missing.push_back("nothing was ever read");
   const std::vector<FaultSpan> windows = FaultSpans(history);
   std::vector<std::string> faults;
   for (const std::string& requested : options.requested_faults) {

@@ -6,8 +6,9 @@
 namespace cleave {
 
 /// kVacuous where fewer than ten operations were ok, where a function that was called was never ok,
-/// where nothing was read, or where a requested fault was never proven: no window of it
-/// that took effect, without an error, while operations were called and answered. O(operations).
+/// where nothing was read (by a read, a get or in a transaction), or where a requested fault was
+/// never proven: no window of it that took effect, without an error, while operations were called
+/// and answered. O(operations).
 CheckResult CheckVacuous(const History& history, const CheckOptions& options);
 
 }  // namespace cleave

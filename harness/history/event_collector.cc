@@ -23,7 +23,8 @@ void EventCollector::Add(const RawEvent& event, size_t line) {
 }
 
 void EventCollector::NoteIndex(int64_t index, size_t line) {
-  if (has_index_ && index - 1 != last_index_ && ++index_gaps_ == 1) {
+  const bool follows = last_index_ != INT64_MAX && index == last_index_ + 1;
+  if (has_index_ && !follows && ++index_gaps_ == 1) {
     first_gap_ = name_ + ":" + std::to_string(line) + ": index " + std::to_string(index) +
                  " follows " + std::to_string(last_index_) +
                  ": events are missing from the file, or out of order";

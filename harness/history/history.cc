@@ -44,10 +44,12 @@ void HistoryBuilder::Reserve(size_t events) {
 }
 
 std::optional<FunctionId> HistoryBuilder::FindFunction(std::string_view name) const {
-  const auto& names = history_.functions_;
-  const auto it = std::find(names.begin(), names.end(), name);
-  if (it == names.end()) return std::nullopt;
-  return static_cast<FunctionId>(it - names.begin());
+  const auto known = history_.functions_.begin() + kWellKnownFunctions;
+  const auto it = std::find(history_.functions_.begin(), known, name);
+  if (it != known) return static_cast<FunctionId>(it - history_.functions_.begin());
+  const auto other = other_functions_.find(name);
+  if (other == other_functions_.end()) return std::nullopt;
+  return other->second;
 }
 
 FunctionId HistoryBuilder::Function(std::string_view name) {
@@ -55,7 +57,9 @@ FunctionId HistoryBuilder::Function(std::string_view name) {
   auto& names = history_.functions_;
   CHECK(names.size() < UINT16_MAX) << "a history has at most 65,535 function names";
   names.emplace_back(name);
-  return static_cast<FunctionId>(names.size() - 1);
+  const auto number = static_cast<FunctionId>(names.size() - 1);
+  other_functions_.emplace(name, number);
+  return number;
 }
 
 KeyId HistoryBuilder::Key(ValueId value) {
@@ -104,9 +108,9 @@ std::optional<std::string> HistoryBuilder::Add(const RawEvent& event) {
 std::optional<std::string> HistoryBuilder::Invoke(const RawEvent& event) {
   uint32_t& open = open_.try_emplace(event.process, kClosed).first->second;
   if (open != kClosed) {
-    return ProcessName(event.process) + " invokes " + history_.functions_[event.function] +
-           " while its " + history_.Describe(open) +
-           " is still open: a process does one thing at a time";
+    return ProcessName(event.process) + " invokes " +
+           Shortened(history_.functions_[event.function]) + " while its " +
+           history_.Describe(open) + " is still open: a process does one thing at a time";
   }
   open = static_cast<uint32_t>(history_.operations_.size());
   history_.operations_.push_back({event.process, event.function, Outcome::kInfo, false, false,
@@ -127,14 +131,15 @@ std::optional<std::string> HistoryBuilder::Complete(const RawEvent& event) {
   const uint32_t index = it->second;
   Operation& op = history_.operations_[index];
   if (event.has_function && event.function != op.function) {
-    return ProcessName(event.process) + " completes " + history_.functions_[event.function] +
-           " but had invoked " + history_.functions_[op.function];
+    return ProcessName(event.process) + " completes " +
+           Shortened(history_.functions_[event.function]) + " but had invoked " +
+           Shortened(history_.functions_[op.function]);
   }
   const KeyId key = Key(event.key);
   if (key != kNoKey && key != op.key) {
     return ProcessName(event.process) + " completes an operation on key " +
-           values().ToText(event.key) + " but had invoked one on " +
-           (op.key == kNoKey ? "no key" : values().ToText(history_.keys_[op.key]));
+           values().ToShortText(event.key) + " but had invoked one on " +
+           (op.key == kNoKey ? "no key" : values().ToShortText(history_.keys_[op.key]));
   }
   it->second = kClosed;
   op.output = event.value;
@@ -174,25 +179,25 @@ size_t History::MemoryUse() const {
 
 std::string History::Describe(size_t operation) const {
   const Operation& op = operations_[operation];
-  std::string text = functions_[op.function];
-  if (op.key != kNoKey) text += " " + values_.ToText(keys_[op.key]);
+  std::string text = Shortened(functions_[op.function]);
+  if (op.key != kNoKey) text += " " + values_.ToShortText(keys_[op.key]);
   const bool pair =
       op.function == kCas && values_.IsList(op.input) && values_.Elements(op.input).size() == 2;
   if (pair) {
     const auto parts = values_.Elements(op.input);
-    text += " " + values_.ToText(parts[0]) + "→" + values_.ToText(parts[1]);
+    text += " " + values_.ToShortText(parts[0]) + "→" + values_.ToShortText(parts[1]);
   } else if (op.input != kNull && op.function != kTxn) {
-    text += " " + values_.ToText(op.input);
+    text += " " + values_.ToShortText(op.input);
   }
   if (op.function == kTxn) {
     const bool seen = op.outcome == Outcome::kOk && op.output != kNoValue && op.output != kNull;
-    text += " " + values_.ToText(seen ? op.output : op.input);
+    text += " " + values_.ToShortText(seen ? op.output : op.input);
   } else if (op.outcome == Outcome::kOk && op.output != kNoValue &&
              (op.output != op.input || op.function == kRead)) {
-    text += " = " + values_.ToText(op.output);
+    text += " = " + values_.ToShortText(op.output);
   }
   if (op.mismatch) text += " (mismatch)";
-  if (op.has_observed) text += " (saw " + values_.ToText(op.output) + ")";
+  if (op.has_observed) text += " (saw " + values_.ToShortText(op.output) + ")";
   if (op.outcome == Outcome::kFail && !op.mismatch && !op.has_observed) text += " (failed)";
   if (op.outcome == Outcome::kInfo) text += " (unknown outcome)";
   return text;

@@ -5,6 +5,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -70,7 +71,8 @@ class History {
   /// Bytes in use by columns and values; spare capacity is not resident.
   size_t MemoryUse() const;
 
-  /// "w 3", "cas 1→2 (mismatch)", "read → 7", "append x 3": an operation in a few words.
+  /// "write 3", "cas 1→2 (mismatch)", "read = 7", "add k4 3": an operation in a few words, each
+  /// value Shortened.
   std::string Describe(size_t operation) const;
 
  private:
@@ -117,7 +119,8 @@ class HistoryBuilder {
 
   History history_;
   boost::unordered_flat_map<int32_t, uint32_t> open_;  // process → operation; kClosed when idle
-  std::vector<KeyId> key_of_value_;                    // dense: ValueId → KeyId
+  std::map<std::string, FunctionId, std::less<>> other_functions_;  // than the well-known ones
+  std::vector<KeyId> key_of_value_;                                 // dense: ValueId → KeyId
   std::vector<uint16_t> node_of_value_;
   ValueId mismatch_;
 };

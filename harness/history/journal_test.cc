@@ -69,6 +69,24 @@ TEST(AppendJsonLine, WritesTheFieldsInTheDocumentedOrder) {
             "\n");
 }
 
+TEST(AppendJsonLine, AValueThatIsNestedTooDeepDoesNotMakeTheHistoryUnreadable) {
+  for (const auto& [open, close] : {std::pair("[", "]"), std::pair("{\"a\":", "}")}) {
+    std::string deep = "1";
+    for (int i = 0; i < 1100; ++i) deep = open + deep + close;
+    Event invoke = WriteEvent(0), ok = WriteEvent(1);
+    ok.value = ParseJson(deep);
+    const History history = ReadHistoryText(Line(invoke) + Line(ok), "h");
+    EXPECT_EQ(history.operations()[0].outcome, Outcome::kOk);
+    EXPECT_NE(Line(ok).find("\"…too deep\""), std::string::npos);
+  }
+}
+
+TEST(AppendJsonLine, ObjectsAreWrittenAsTheLibraryPrintsThem) {
+  Event event = WriteEvent(1);
+  event.value = ParseJson(R"({"b":{},"a\n":[true,1.5,{"é":null}],"c":[]})");
+  EXPECT_NE(Line(event).find("\"value\":" + DumpJson(event.value) + ","), std::string::npos);
+}
+
 TEST(AppendJsonLine, LeavesOutWhatSaysNothing) {
   Event event;
   event.process = kNemesis;

@@ -7,8 +7,8 @@ namespace {
 
 class ArraySplitter {
  public:
-  ArraySplitter(TextSource* source, EventCollector* collector)
-      : source_(source), collector_(collector) {}
+  ArraySplitter(TextSource* source, size_t lines, EventCollector* collector)
+      : source_(source), collector_(collector), line_(lines + 1) {}
 
   void Run(const std::function<void(std::string_view, size_t)>& event) {
     Expect('[');
@@ -98,14 +98,14 @@ class ArraySplitter {
 
   TextSource* source_;
   EventCollector* collector_;
-  size_t line_ = 1;
+  size_t line_;
 };
 
 }  // namespace
 
-void ReadJsonArray(TextSource* source, EventCollector* collector,
+void ReadJsonArray(TextSource* source, size_t lines, EventCollector* collector,
                    const std::function<void(std::string_view, size_t)>& event) {
-  ArraySplitter(source, collector).Run(event);
+  ArraySplitter(source, lines, collector).Run(event);
 }
 
 }  // namespace cleave

@@ -12,9 +12,9 @@ namespace cleave {
 /// The longest event that readers take: more is a broken file.
 inline constexpr size_t kMaxEventBytes = size_t{1} << 30;
 
-/// Calls `event` with each element's text and the line where it begins. What is not an array of
-/// objects is reported to the collector.
-void ReadJsonArray(TextSource* source, EventCollector* collector,
+/// Calls `event` with each element's text and the line where it begins; `lines` lie before what is
+/// pending. What is not an array of objects is reported to the collector.
+void ReadJsonArray(TextSource* source, size_t lines, EventCollector* collector,
                    const std::function<void(std::string_view, size_t)>& event);
 
 }  // namespace cleave

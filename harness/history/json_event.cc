@@ -180,10 +180,10 @@ class JsonEventParser::Impl {
     if (value.get(name)) return "f must be the name of a function";
     if (name.starts_with(':')) name.remove_prefix(1);
     HistoryBuilder& builder = collector_->builder();
-    event->function = builder.Function(name);
-    if (builder.function_count() > kMaxFunctions) {
+    if (builder.function_count() >= kMaxFunctions && !builder.FindFunction(name)) {
       return "more than 4,096 different functions (f): this is not a history";
     }
+    event->function = builder.Function(name);
     event->has_function = true;
     return std::nullopt;
   }

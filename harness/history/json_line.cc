@@ -32,7 +32,15 @@ void AppendString(std::string_view text, std::string* out) {
   }
 }
 
-void AppendJson(const Json& json, std::string* out) {
+/// Readers, ours and others', refuse a line that is nested too deep: one value of a client that
+/// answers nonsense must not cost the whole history.
+constexpr int kMaxDepth = 512;
+
+void AppendJson(const Json& json, std::string* out, int depth = 0) {
+  if (json.is_structured() && !json.empty() && depth == kMaxDepth) {
+    out->append("\"…too deep\"");
+    return;
+  }
   switch (json.type()) {
     case Json::value_t::number_integer: AppendInt(json.get<int64_t>(), out); return;
     case Json::value_t::null: out->append("null"); return;
@@ -41,10 +49,22 @@ void AppendJson(const Json& json, std::string* out) {
       char separator = '[';
       for (const Json& element : json) {
         out->push_back(separator);
-        AppendJson(element, out);
+        AppendJson(element, out, depth + 1);
         separator = ',';
       }
       out->append(json.empty() ? "[]" : "]");
+      return;
+    }
+    case Json::value_t::object: {
+      char separator = '{';
+      for (const auto& [name, value] : json.items()) {
+        out->push_back(separator);
+        AppendString(name, out);
+        out->push_back(':');
+        AppendJson(value, out, depth + 1);
+        separator = ',';
+      }
+      out->append(json.empty() ? "{}" : "}");
       return;
     }
     default: out->append(DumpJson(json));

@@ -29,16 +29,20 @@ bool HasNul(std::string_view text) { return std::memchr(text.data(), 0, text.siz
 /// where the Journal's process was killed.
 class LineReader {
  public:
-  LineReader(TextSource* source, EventCollector* collector, HistoryFormat format)
+  /// `line` is how many lines lie before what is pending.
+  LineReader(TextSource* source, EventCollector* collector, HistoryFormat format, size_t line)
       : source_(source),
         collector_(collector),
         format_(format),
         canonical_(collector),
-        careful_(collector) {}
+        careful_(collector),
+        first_line_(line),
+        line_(line) {}
 
   void Run() {
     do {
       Block();
+      searched_ = source_->pending().size();  // what is left has no newline
       if (source_->pending().size() > kMaxEventBytes) {
         collector_->Abort(line_ + 1, "the line is longer than 1 GiB");
       }
@@ -50,7 +54,7 @@ class LineReader {
   // All whole lines that are loaded.
   void Block() {
     const std::string_view text = source_->pending();
-    const void* last = memrchr(text.data(), '\n', text.size());
+    const void* last = memrchr(text.data() + searched_, '\n', text.size() - searched_);
     if (last == nullptr) return;
     const char* p = text.data();
     const char* const end = static_cast<const char*>(last) + 1;
@@ -117,9 +121,11 @@ class LineReader {
       RefuseHole();
       if (HasNul(text)) {
         hole_ = line_;
+      } else if (format_ == HistoryFormat::kPorcupineEtcd) {
+        // Half a number is a number: only its newline shows that the line is whole.
+        if (IsPorcupineEvent(text)) collector_->Warn(line_, kTorn);
       } else if (auto problem = TryLine(text)) {
-        const bool whole = format_ == HistoryFormat::kJsonLines && careful_.well_formed();
-        if (whole)
+        if (careful_.well_formed())
           collector_->Fail(line_, std::move(*problem));
         else
           collector_->Warn(line_, kTorn);
@@ -129,7 +135,7 @@ class LineReader {
   }
 
   void Reserve(size_t bytes) {
-    reserved_ = source_->size_hint() / std::max<size_t>(1, bytes / line_);
+    reserved_ = source_->size_hint() / std::max<size_t>(1, bytes / (line_ - first_line_));
     collector_->builder().Reserve(reserved_ + reserved_ / 32);
   }
 
@@ -138,38 +144,57 @@ class LineReader {
   HistoryFormat format_;
   CanonicalLineParser canonical_;
   JsonEventParser careful_;
-  size_t line_ = 0;
-  size_t hole_ = 0;  // the line with NUL bytes, 0: none so far
+  const size_t first_line_;
+  size_t line_;
+  size_t searched_ = 0;  // of what is pending
+  size_t hole_ = 0;      // the line with NUL bytes, 0: none so far
   size_t reserved_ = 0;
 };
 
-HistoryFormat Detect(std::string_view text, EventCollector* collector) {
+/// Consumes the blank lines that the text begins with. Returns how many.
+size_t SkipBlankLines(TextSource* source) {
+  size_t lines = 0;
+  for (;;) {
+    const std::string_view text = source->pending();
+    const size_t first = text.find_first_not_of(kSpace);
+    const bool found = first != std::string_view::npos;
+    // The blanks before an event on its own line stay: messages count columns.
+    const size_t blank = found ? text.substr(0, first).rfind('\n') + 1 : text.size();
+    lines += static_cast<size_t>(std::count(text.begin(), text.begin() + blank, '\n'));
+    source->Consume(blank);
+    if (found || !source->Load()) return lines;
+  }
+}
+
+/// `line` is how many lines lie before `text`.
+HistoryFormat Detect(std::string_view text, size_t line, EventCollector* collector) {
   const size_t first = text.find_first_not_of(kSpace);
   if (first == std::string_view::npos)
     collector->Abort(1, "the file is empty: nothing was recorded");
   const std::string_view start = text.substr(first);
-  if (start.starts_with("{:") || start.starts_with("[{:")) collector->Abort(1, kEdn);
+  if (start.starts_with("{:") || start.starts_with("[{:")) collector->Abort(line + 1, kEdn);
   if (start[0] == '[') return HistoryFormat::kJsonArray;
   if (start[0] == '{') return HistoryFormat::kJsonLines;
   if (text.find_first_not_of('\0') == std::string_view::npos) {
     collector->Abort(1, "the file holds only zeros: it was created, and nothing was recorded");
   }
   if (text.find("jepsen.util - ") != std::string_view::npos) return HistoryFormat::kPorcupineEtcd;
-  const size_t line = 1 + static_cast<size_t>(std::count(text.begin(), text.begin() + first, '\n'));
-  collector->Abort(line, HasNul(text) ? "a NUL byte: the file is binary, not a history"
-                                      : "not a history: JSON lines, a JSON array of events or a "
-                                        "log of Jepsen's is expected");
+  collector->Abort(line + 1, HasNul(text)
+                                 ? "a NUL byte: the file is binary, not a history"
+                                 : "not a history: JSON lines, a JSON array of events or a "
+                                   "log of Jepsen's is expected");
 }
 
 History Read(TextSource* source, std::string_view name, HistoryFormat format) {
   EventCollector collector(name);
   source->Load();
   if (source->pending().starts_with("\xef\xbb\xbf")) source->Consume(3);  // a byte order mark
-  const HistoryFormat detected = Detect(source->pending(), &collector);
+  const size_t blank = SkipBlankLines(source);
+  const HistoryFormat detected = Detect(source->pending(), blank, &collector);
   if (format == HistoryFormat::kDetect) format = detected;
   if (format == HistoryFormat::kJsonArray) {
     JsonEventParser parser(&collector);
-    ReadJsonArray(source, &collector, [&](std::string_view text, size_t line) {
+    ReadJsonArray(source, blank, &collector, [&](std::string_view text, size_t line) {
       RawEvent event;
       std::optional<int64_t> index;
       if (auto problem = parser.Parse(text, &event, &index)) {
@@ -180,7 +205,7 @@ History Read(TextSource* source, std::string_view name, HistoryFormat format) {
       collector.Add(event, line);
     });
   } else {
-    LineReader(source, &collector, format).Run();
+    LineReader(source, &collector, format, blank).Run();
   }
   return collector.Finish();
 }

@@ -136,6 +136,28 @@ TEST(Reader, AGapInTheIndexIsAWarning) {
   EXPECT_THAT(h.warnings()[0], HasSubstr("h:2: index 5 follows 0"));
 }
 
+TEST(Reader, AnIndexThatWrapsAroundIsAGap) {
+  const History h = ReadHistoryText(
+      Lines({R"({"index":9223372036854775807,"process":0,"type":"invoke","f":"read"})",
+             R"({"index":-9223372036854775808,"process":0,"type":"ok","value":7})"}),
+      "h");
+  EXPECT_EQ(h.warnings().size(), 1u);
+}
+
+TEST(Reader, BlankLinesOfMoreThanABlockBeforeTheFirstEventAreCountedAndSkipped) {
+  const std::string blank(2 << 20, '\n');
+  EXPECT_EQ(ReadHistoryText(blank + Lines({kInvoke, kOk}), "h").event_count(), 2u);
+  EXPECT_EQ(ReadHistoryText(blank + " [" + kInvoke + "]", "h").event_count(), 1u);
+  EXPECT_THAT(ErrorOf(blank + "{\n"), HasSubstr("h:2097153: "));
+  EXPECT_THAT(ErrorOf(blank + "root:x:0:0\n"), HasSubstr("h:2097153: not a history"));
+}
+
+TEST(Reader, ALineOfManyBlocksIsRead) {
+  const std::string line =
+      R"({"process":0,"type":"invoke","f":"write","value":")" + std::string(8 << 20, 'x') + "\"}\n";
+  EXPECT_EQ(ReadHistoryText(line + Lines({kOk}), "h").event_count(), 2u);
+}
+
 TEST(BadInput, EmptyFile) {
   for (const char* text : {"", "\n", " \n\t\n", "[]"}) {
     EXPECT_THAT(ErrorOf(text), HasSubstr("nothing was recorded")) << text;
@@ -154,6 +176,17 @@ TEST(BadInput, TruncatedLastLineIsLeftOutWithAWarning) {
     ASSERT_EQ(h.warnings().size(), 1u) << cut;
     EXPECT_THAT(h.warnings()[0], HasSubstr("h:2: the last line is torn"));
   }
+}
+
+TEST(BadInput, AnEtcdLogWithoutItsLastNewlineIsTornThere) {
+  // Half of 12 would be a value that nobody wrote.
+  const History h = ReadHistoryText(
+      "INFO  jepsen.util - 0\t:invoke\t:read\tnil\n"
+      "INFO  jepsen.util - 0\t:ok\t:read\t1",
+      "h");
+  EXPECT_EQ(h.operations()[0].outcome, Outcome::kInfo);
+  ASSERT_EQ(h.warnings().size(), 1u);
+  EXPECT_THAT(h.warnings()[0], HasSubstr("h:2: the last line is torn"));
 }
 
 TEST(BadInput, AWholeLastEventThatIsWrongIsAnErrorEvenWithoutItsNewline) {
@@ -271,7 +304,7 @@ TEST(BadInput, AnEventThatIsNoObject) {
 
 TEST(BadInput, MoreFunctionsThanAnyHistoryHas) {
   std::string text;
-  for (int i = 0; i < 5000; ++i) {
+  for (int i = 0; i < 70'000; ++i) {
     text += R"({"process":"nemesis","type":"info","f":"f)" + std::to_string(i) + "\"}\n";
   }
   EXPECT_THAT(ErrorOf(text), HasSubstr("more than 4,096 different functions"));

@@ -13,6 +13,7 @@ namespace {
 // Integers below this bound, or below four times the table's size, take the direct map.
 constexpr int64_t kAlwaysSmall = 1 << 16;
 constexpr size_t kMaxText = size_t{1} << 40;
+constexpr size_t kHalf = 80;  // bytes that Shortened leaves on either side
 
 uint64_t Mix(uint64_t x) {  // the finaliser of splitmix64
   x ^= x >> 30;
@@ -36,6 +37,17 @@ uint64_t HashBytes(const void* data, size_t size, uint64_t seed) {
 }
 
 }  // namespace
+
+std::string Shortened(std::string text) {
+  if (text.size() <= 2 * kHalf) return text;
+  const auto inside = [&](size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
+  };
+  size_t head = kHalf, tail = text.size() - kHalf;
+  while (head > 0 && inside(head)) --head;
+  while (tail < text.size() && inside(tail)) ++tail;
+  return text.substr(0, head) + " … " + text.substr(tail);
+}
 
 ValueTable::ValueTable() : slots_(1024, 0) { Add(0, 0, 0, ValueKind::kNull); }
 
@@ -263,6 +275,35 @@ std::string ValueTable::ToText(ValueId id) const {
   if (id == kNoValue) return "-";
   if (kind(id) == ValueKind::kInt) return std::to_string(AsInt(id));
   return DumpJson(ToJson(id));
+}
+
+/// The value without what Shortened leaves out of its text anyway: each byte of a string gives at
+/// least one byte of text, and so does each element of a list.
+Json ValueTable::EndsOf(ValueId id) const {
+  constexpr size_t kEnd = kHalf + 8;
+  if (kind(id) == ValueKind::kString && AsText(id).size() > 2 * kEnd) {
+    const std::string_view text = AsText(id);
+    return std::string(text.substr(0, kEnd)) + std::string(text.substr(text.size() - kEnd));
+  }
+  if (kind(id) != ValueKind::kList) return ToJson(id);
+  const auto elements = Elements(id);
+  Json list = Json::array();
+  for (size_t i = 0; i < elements.size(); ++i) {
+    if (i == kEnd && elements.size() > 2 * kEnd) i = elements.size() - kEnd;
+    list.push_back(EndsOf(elements[i]));
+  }
+  return list;
+}
+
+std::string ValueTable::ToShortText(ValueId id) const {
+  if (id == kNoValue || kind(id) == ValueKind::kInt) return ToText(id);
+  return Shortened(DumpJson(EndsOf(id)));
+}
+
+Json ValueTable::ToShortJson(ValueId id) const {
+  if (id == kNoValue) return nullptr;
+  const std::string text = DumpJson(EndsOf(id));
+  return text.size() <= 2 * kHalf ? ToJson(id) : Json(Shortened(text));
 }
 
 size_t ValueTable::MemoryUse() const {

@@ -13,6 +13,10 @@
 
 namespace cleave {
 
+/// A text without its middle where it is longer than about 160 bytes; never cut inside a UTF-8
+/// sequence.
+std::string Shortened(std::string text);
+
 /// An index into the ValueTable of its history. Dense, from 0; kNull is always 0.
 using ValueId = uint32_t;
 inline constexpr ValueId kNull = 0;
@@ -49,8 +53,13 @@ class ValueTable {
   ValueId FindString(std::string_view text) const;
 
   Json ToJson(ValueId id) const;
-  /// Compact JSON text, "-" for kNoValue. What people read in evidence.
+  /// Compact JSON text, "-" for kNoValue.
   std::string ToText(ValueId id) const;
+  /// What people read in evidence: the Shortened text, at a cost that does not grow with a list or
+  /// string.
+  std::string ToShortText(ValueId id) const;
+  /// For results: the value where its text is short, otherwise that short text.
+  Json ToShortJson(ValueId id) const;
 
   /// Bytes in use, for memory bounds and benchmarks: spare capacity is not resident.
   size_t MemoryUse() const;
@@ -70,6 +79,7 @@ class ValueTable {
   ValueId InternElements(ValueKind kind, std::span<const ValueId> elements);
   ValueId Add(uint64_t payload, size_t size, uint64_t hash, ValueKind kind);
   ValueId FindHashedInt(int64_t value) const;
+  Json EndsOf(ValueId id) const;
   void Grow();
 
   std::vector<Entry> entries_;

@@ -48,6 +48,31 @@ TEST(ValueTable, AnIntegerKeepsItsIdWhenTheTableGrowsPastIt) {
   EXPECT_EQ(table.size(), 300'001u);
 }
 
+TEST(ValueTable, ShortTextIsTheShortenedText) {
+  ValueTable table;
+  std::string text;
+  for (int i = 0; i < 200; ++i) text += i % 3 == 0 ? "é" : i % 7 == 0 ? "\"" : "x";
+  Json list = Json::array();
+  for (int i = 0; i < 1000; ++i) list.push_back(i % 10 == 0 ? Json(text) : Json(i));
+  for (const Json& json : {Json(7), Json("x"), Json(text), list, Json({text, list}),
+                           Json(std::vector<int>(300, 1)), Json({{"a", text}, {"b", list}})}) {
+    const ValueId id = table.FromJson(json);
+    EXPECT_EQ(table.ToShortText(id), Shortened(table.ToText(id)));
+    const bool fits = table.ToText(id).size() <= 160;
+    EXPECT_EQ(table.ToShortJson(id), fits ? json : Json(table.ToShortText(id)));
+  }
+}
+
+TEST(ValueTable, AShortenedTextIsNeverCutInsideACharacter) {
+  for (size_t before = 0; before < 4; ++before) {
+    std::string text(before, 'x');
+    for (int i = 0; i < 100; ++i) text += "…";
+    const std::string cut = Shortened(text);
+    EXPECT_LT(cut.size(), 170u);
+    EXPECT_EQ(ParseJson(DumpJson(Json(cut))), Json(cut));  // it is UTF-8
+  }
+}
+
 TEST(ValueTable, TheEmptyStringIsNotTheEmptyListIsNotNull) {
   ValueTable table;
   const ValueId text = table.String(""), list = table.List({}), map = table.Map({});

@@ -36,7 +36,8 @@ Json ToJson(const CheckResult& result, const History& history) {
     Json entry = {{"name", anomaly.name},
                   {"explanation", anomaly.explanation},
                   {"operations", std::move(operations)}};
-    if (anomaly.key != kNoKey) entry["key"] = history.values().ToJson(history.keys()[anomaly.key]);
+    if (anomaly.key != kNoKey)
+      entry["key"] = history.values().ToShortJson(history.keys()[anomaly.key]);
     if (!anomaly.detail.is_null()) entry["detail"] = anomaly.detail;
     anomalies.push_back(std::move(entry));
   }
