@@ -32,8 +32,15 @@ struct CheckerInfo {
   CheckResult (*check)(const History& history, const CheckOptions& options);
 };
 
+/// Another name of a checker: what other tools call the same question.
+struct CheckerAlias {
+  std::string_view alias, name;
+};
+
 /// Every checker, in the order in which they are listed.
 std::span<const CheckerInfo> Checkers();
+std::span<const CheckerAlias> CheckerAliases();
+/// By name or alias; nullptr when there is none.
 const CheckerInfo* FindChecker(std::string_view name);
 
 /// Runs one checker. What it throws becomes kUnknown with the text as its reason.

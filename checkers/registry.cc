@@ -26,10 +26,7 @@ constexpr CheckerInfo kCheckers[] = {
     {"vacuous", "the guard: enough was ok, and every requested fault took effect", CheckVacuous},
 };
 
-struct Alias {
-  std::string_view alias, name;
-};
-constexpr Alias kAliases[] = {
+constexpr CheckerAlias kAliases[] = {
     {"register", "linearizable"}, {"cas-register", "linearizable"},
     {"set-full", "set"},          {"list-append", "append"},
     {"guard", "vacuous"},
@@ -38,9 +35,10 @@ constexpr Alias kAliases[] = {
 }  // namespace
 
 std::span<const CheckerInfo> Checkers() { return kCheckers; }
+std::span<const CheckerAlias> CheckerAliases() { return kAliases; }
 
 const CheckerInfo* FindChecker(std::string_view name) {
-  for (const Alias& a : kAliases) {
+  for (const CheckerAlias& a : kAliases) {
     if (a.alias == name) name = a.name;
   }
   for (const CheckerInfo& checker : kCheckers) {

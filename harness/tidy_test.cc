@@ -130,6 +130,46 @@ TEST(Tidy, NoFileOutgrowsItsRoom) {
   }
 }
 
+/// The first group of every match in the lines of the folder's sources.
+std::set<std::string> Matches(const std::string& folder, const std::regex& pattern, bool registry) {
+  std::set<std::string> found;
+  for (const Source& source : Sources()) {
+    if (!source.path.starts_with(folder + "/") || !source.path.ends_with(".cc")) continue;
+    if (IsTest(source.path) || source.path.find("example") != std::string::npos) continue;
+    if ((source.path == folder + "/registry.cc") != registry) continue;
+    for (const std::string& line : source.lines) {
+      for (std::sregex_iterator it(line.begin(), line.end(), pattern), end; it != end; ++it) {
+        found.insert((*it)[1]);
+      }
+    }
+  }
+  return found;
+}
+
+TEST(Tidy, EveryRegistryRowHasItsFileAndEveryFileItsRow) {
+  struct Registry {
+    const char *folder, *definition, *row;
+    std::set<std::string> no_rows;  // defined alike, but something else
+  };
+  const Registry registries[] = {
+      {"nemesis", R"(^std::unique_ptr<Fault> (Make\w+)\(\))", R"(\b(Make\w+)\})", {}},
+      {"workloads", R"(^Workload (Make\w+)\()", R"(\b(Make\w+)\})", {}},
+      {"targets", R"(^TargetInfo (\w+)\(\) \{)", R"(\b(\w+Target)\(\),)", {}},
+      {"checkers", R"(^CheckResult (Check\w+)\(const History& history)", R"(\b(Check\w+)\})", {}},
+      {"reports",
+       R"(^std::string (Render\w+)\(const ReportInput& \w+\) \{)",
+       R"(\b(Render\w+)\})",
+       {"RenderReport", "RenderJUnit"}},
+  };
+  for (const Registry& registry : registries) {
+    std::set<std::string> defined =
+        Matches(registry.folder, std::regex(registry.definition), false);
+    for (const std::string& name : registry.no_rows) EXPECT_EQ(defined.erase(name), 1u) << name;
+    EXPECT_FALSE(defined.empty()) << registry.folder;
+    EXPECT_EQ(Matches(registry.folder, std::regex(registry.row), true), defined) << registry.folder;
+  }
+}
+
 TEST(Tidy, TheTopLevelHoldsWhatTheDesignNames) {
   std::set<std::string> expected(kFolders.begin(), kFolders.end());
   expected.insert({"CMakeLists.txt", "README.md", "cleave"});
@@ -141,8 +181,8 @@ TEST(Tidy, TheTopLevelHoldsWhatTheDesignNames) {
 }
 
 TEST(Tidy, EveryFolderExplainsItself) {
-  for (const char* folder : {"harness/history", "harness/run", "harness/cluster", "nemesis",
-                             "checkers", "workloads", "targets", "reports"}) {
+  for (const char* folder : {"harness/history", "harness/run", "harness/cluster", "harness/cli",
+                             "nemesis", "checkers", "workloads", "targets", "reports"}) {
     EXPECT_TRUE(fs::exists(kRoot / folder / "README.md")) << folder;
   }
 }

@@ -1,10 +1,8 @@
 // cleave check: judges a run directory again, or histories from files.
-#include <unistd.h>
-
-#include <cstdio>
 #include <filesystem>
 #include <iostream>
 
+#include "harness/cli/check_printer.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/duration.h"
 #include "harness/cli/judge.h"
@@ -13,6 +11,9 @@
 
 namespace cleave {
 namespace {
+
+constexpr int kBadUsage = 254;
+constexpr int kUnreadable = 255;
 
 struct CheckArguments {
   std::vector<std::string> files;
@@ -47,69 +48,65 @@ CheckOptions OptionsFrom(const CheckArguments& arguments) {
   return options;
 }
 
-struct FileJudgement {
+struct Judged {
+  RecordedRun run;  // its directory is "" where no files are to be written
   Judgement judgement;
-  History history;
 };
 
-FileJudgement JudgePath(const std::string& path, const CheckArguments& arguments) {
-  CheckOptions options = OptionsFrom(arguments);
+Judged JudgePath(const std::string& path, const std::string& model, CheckOptions options) {
   if (std::filesystem::is_directory(path)) {
     RecordedRun run = ReadRun(path);
-    if (arguments.model.empty()) {
+    if (model.empty()) {
       options.requested_faults = CheckOptionsOf(run).requested_faults;
       Judgement judgement = JudgeRun(run, options);
-      return {std::move(judgement), std::move(run.history)};
+      return {std::move(run), std::move(judgement)};
     }
-    Judgement judgement = Judge(run.history, {arguments.model}, options);
-    return {std::move(judgement), std::move(run.history)};
+    run.directory.clear();
+    Judgement judgement = Judge(run.history, {model}, options);
+    return {std::move(run), std::move(judgement)};
   }
-  if (!std::filesystem::exists(path)) throw UsageError("there is no file or directory " + path);
-  History history = ReadHistory(path);
-  const std::string model = arguments.model.empty() ? GuessModel(history) : arguments.model;
-  if (model.empty()) throw UsageError(path + ": its functions suggest no model: give --model NAME");
-  Judgement judgement = Judge(history, {model}, options);
-  return {std::move(judgement), std::move(history)};
+  RecordedRun run{{}, ReadHistory(path), nullptr, nullptr};
+  const std::string checker = model.empty() ? GuessModel(run.history) : model;
+  if (checker.empty()) {
+    throw UsageError(path + ": its functions suggest no model: give --model NAME");
+  }
+  Judgement judgement = Judge(run.history, {checker}, options);
+  return {std::move(run), std::move(judgement)};
 }
 
-void Print(const std::string& path, const FileJudgement& result, const CheckArguments& arguments) {
-  if (arguments.json) {
-    Json json = ResultsJson(result.judgement, result.history);
-    json["file"] = path;
-    std::cout << DumpJson(json) << "\n";
-  } else if (isatty(STDOUT_FILENO) || std::filesystem::is_directory(path)) {
-    std::cout << path << ": " << Summary(result.judgement, result.history);
-  } else {
-    const Verdict verdict = result.judgement.verdict;
-    const char* word = verdict == Verdict::kValid     ? "true"
-                       : verdict == Verdict::kInvalid ? "false"
-                                                      : "unknown";
-    std::cout << path << "\t" << word << "\n";
+/// Before anything is judged: a slip of the pen in the last name costs no hour of checking.
+void RequirePaths(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    std::error_code error;  // what may not be looked at says so when it is read
+    if (!std::filesystem::exists(path, error) && !error) {
+      throw UsageError("there is no file or directory " + path);
+    }
+    if (std::filesystem::is_directory(path, error)) RequireRun(path);
   }
-  std::cout << std::flush;
 }
 
 int Check(const CheckArguments& arguments) {
   if (!arguments.model.empty() && FindChecker(arguments.model) == nullptr) {
-    std::vector<std::string> names;
-    for (const CheckerInfo& checker : Checkers()) names.push_back(checker.name);
-    throw UsageError(UnknownWord("model", arguments.model, names));
+    throw UsageError(UnknownWord("model", arguments.model, CheckerNames()));
   }
-  Verdict worst = Verdict::kValid;
-  bool unreadable = false;
+  const CheckOptions options = OptionsFrom(arguments);
+  RequirePaths(arguments.files);
+  CheckPrinter printer(arguments.json);
   for (const std::string& path : arguments.files) {
     try {
-      const FileJudgement result = JudgePath(path, arguments);
-      Print(path, result, arguments);
-      worst = std::max(worst, result.judgement.verdict);
-    } catch (const HistoryError& e) {
-      std::cerr << "cleave: " << e.what() << "\n";
-      if (!isatty(STDOUT_FILENO) && !arguments.json) std::cout << path << "\tunknown\n";
-      unreadable = true;
+      const Judged judged = JudgePath(path, arguments.model, options);
+      printer.Add(path, judged.judgement, judged.run.history);
+      if (judged.run.directory.empty()) continue;
+      for (const std::string& problem : WriteResults(judged.run, judged.judgement)) {
+        std::cerr << "cleave: warning: " << problem << "\n";
+      }
+    } catch (const UsageError& error) {
+      printer.AddFailure(path, error.what(), kBadUsage);
+    } catch (const std::exception& error) {
+      printer.AddFailure(path, error.what(), kUnreadable);
     }
   }
-  if (worst == Verdict::kInvalid) return ExitCode(worst);
-  return unreadable ? 255 : ExitCode(worst);
+  return printer.End();
 }
 
 }  // namespace
@@ -133,10 +130,10 @@ void AddCheck(CLI::App& app, Action* action) {
       ->capture_default_str();
   command->add_flag("--json", arguments->json, "one JSON object a path");
   command->footer(
-      "Prints a summary on a terminal, and FILE<TAB>true|false|unknown a line per file otherwise.\n"
+      "Prints summaries on a terminal, and PATH<TAB>true|false|unknown a line per path otherwise.\n"
       "A run directory also gets its results.json, report.html and junit.xml anew.\n"
-      "Exit: 0 valid, 1 invalid, 2 unknown or vacuous, 254 bad usage, 255 a file cannot be "
-      "read.\n\n"
+      "Exit by the worst: 1 invalid, then 255 a path cannot be read, 254 bad usage, 2 unknown or\n"
+      "vacuous, 0 all valid.\n\n"
       "Examples:\n"
       "  cleave check store/latest\n"
       "  cleave check --model cas-register history.jsonl\n"

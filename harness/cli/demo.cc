@@ -10,27 +10,34 @@ namespace cleave {
 namespace {
 
 constexpr const char* kBug = "stale-read";
+constexpr int kProvedNothing = 2;
+
+PlanOutcome Act(const char* title, const TestOptions& options) {
+  std::cout << title << std::endl;
+  const PlanOutcome outcome = RunPlan(MakePlan(options));
+  std::cout << std::endl;
+  if (outcome.interrupted) std::cerr << "cleave: the demo was interrupted\n";
+  return outcome;
+}
 
 int Demo(const TestArguments& arguments) {
   TestOptions options = ToTestOptions(arguments);
-  const auto act = [&](const char* title) {
-    std::cout << title << std::endl;
-    const int code = RunPlan(MakePlan(options));
-    std::cout << std::endl;
-    return code;
-  };
-  const int healthy = act("1. A five-node Raft store under partitions, crashes and pauses.");
-  if (healthy != 0) {
+  const PlanOutcome healthy =
+      Act("1. A five-node Raft store under partitions, crashes and pauses.", options);
+  if (healthy.interrupted) return kProvedNothing;
+  if (healthy.exit_code != 0) {
     std::cerr << "cleave: the demo expected VALID for the healthy store\n";
-    return healthy;
+    return healthy.exit_code;
   }
   options.bug = kBug;
   options.nemesis = {"partition:leader", "pause:leader"};
-  const int broken =
-      act("2. The same store, whose leader answers reads without confirming that it still leads.");
-  if (broken != 1) {
+  const PlanOutcome broken =
+      Act("2. The same store, whose leader answers reads without confirming that it still leads.",
+          options);
+  if (broken.interrupted) return kProvedNothing;
+  if (broken.exit_code != 1) {
     std::cerr << "cleave: the demo expected INVALID for the store with the bug\n";
-    return broken == 0 ? 2 : broken;
+    return broken.exit_code == 0 ? kProvedNothing : broken.exit_code;
   }
   std::cout << "Both verdicts are right. Open the two report.html files above in a browser.\n";
   return 0;
@@ -52,7 +59,8 @@ void AddDemo(CLI::App& app, Action* action) {
       ->capture_default_str();
   command->add_flag("--quiet", arguments->options.quiet, "no progress line");
   command->footer(
-      "Exit: 0 when the healthy store is valid and the bug is caught.\n\nExample:\n  cleave demo");
+      "Exit: 0 when the healthy store is valid and the bug is caught, 2 after Ctrl-C.\n\n"
+      "Example:\n  cleave demo");
   command->callback([action, arguments] { *action = [arguments] { return Demo(*arguments); }; });
 }
 

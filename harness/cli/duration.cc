@@ -17,6 +17,7 @@ int64_t ParseDuration(const std::string& text) {
   if (unit.empty() || unit == "s") scale = 1e9;
   if (unit == "ms") scale = 1e6;
   if (unit == "us") scale = 1e3;
+  if (unit == "ns") scale = 1;
   if (unit == "m" || unit == "min") scale = 60e9;
   if (unit == "h") scale = 3600e9;
   const double value = number * scale;
@@ -24,6 +25,12 @@ int64_t ParseDuration(const std::string& text) {
     throw UsageError("'" + text + "' is not a duration: write 30s, 500ms, 1.5m or 2h");
   }
   return std::llround(value);
+}
+
+std::string FormatDuration(int64_t ns) {
+  if (ns % 1'000'000 == 0) return std::to_string(ns / 1'000'000) + "ms";
+  if (ns % 1'000 == 0) return std::to_string(ns / 1'000) + "us";
+  return std::to_string(ns) + "ns";
 }
 
 }  // namespace cleave

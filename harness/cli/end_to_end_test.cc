@@ -59,7 +59,7 @@ TEST_F(EndToEnd, AHealthyRaftUnderFaultsIsValidAndLeavesItsWholeRunDirectory) {
 
 TEST_F(EndToEnd, TheLiveLineSaysFaultsAndTheVerdictSoFar) {
   const ProgramResult result =
-      RunShell("COLUMNS=200 script -qec 'stty cols 200; " CLEAVE_PROGRAM
+      RunShell(std::string("COLUMNS=200 script -qec 'stty cols 200; ") + kProgram +
                " test raft --nodes 3 --time-limit 10s --nemesis pause --nemesis-interval 1s" +
                Store() + "' /dev/null < /dev/null");
   EXPECT_TRUE(Has(result, "op/s  ok ")) << result.output;
@@ -78,11 +78,11 @@ TEST_F(EndToEnd, ASeededBugIsCaughtWithItsEvidence) {
 TEST_F(EndToEnd, AUserWithoutRootCanTest) {
   if (getuid() != 0) GTEST_SKIP() << "already not root: the other tests show it";
   ASSERT_EQ(RunShell("chown nobody " + directory_.path().string()).exit_code, 0);
-  if (RunShell("runuser -u nobody -- test -x " CLEAVE_PROGRAM).exit_code != 0) {
+  if (RunShell(std::string("runuser -u nobody -- test -x ") + kProgram).exit_code != 0) {
     GTEST_SKIP() << "nobody may not read " CLEAVE_PROGRAM;
   }
   const ProgramResult result = RunShell("cd " + directory_.path().string() +
-                                        " && runuser -u nobody -- timeout 120 " CLEAVE_PROGRAM
+                                        " && runuser -u nobody -- timeout 120 " + kProgram +
                                         " test raft --nodes 3 --time-limit 5s --nemesis partition"
                                         " --nemesis-interval 1s");
   EXPECT_EQ(result.exit_code, 0) << result.output;
@@ -137,27 +137,43 @@ TEST_F(EndToEnd, AStoreThatCannotBeWrittenEndsWith255AndItsName) {
 
 TEST_F(EndToEnd, ATargetBinaryThatIsMissingEndsWith255AndItsName) {
   const ProgramResult result =
-      RunShell("CLEAVE_RAFT=/nonexistent/cleave-raft timeout 60 " CLEAVE_PROGRAM
-               " test raft --time-limit 5s" +
-               Store());
+      RunShell(std::string("CLEAVE_RAFT=/nonexistent/cleave-raft timeout 60 ") + kProgram +
+               " test raft --time-limit 5s" + Store());
   EXPECT_EQ(result.exit_code, 255) << result.output;
   EXPECT_TRUE(Has(result, "/nonexistent/cleave-raft")) << result.output;
 }
 
 TEST_F(EndToEnd, ATargetThatExitsAtOnceEndsWith255AndItsExitCode) {
-  const ProgramResult result = RunShell(
-      "CLEAVE_RAFT=/bin/false timeout 60 " CLEAVE_PROGRAM " test raft --time-limit 5s" + Store());
+  const ProgramResult result = RunShell(std::string("CLEAVE_RAFT=/bin/false timeout 60 ") +
+                                        kProgram + " test raft --time-limit 5s" + Store());
   EXPECT_EQ(result.exit_code, 255) << result.output;
   EXPECT_TRUE(Has(result, "exited with 1")) << result.output;
 }
 
+TEST_F(EndToEnd, AfterTheEnvironmentFailedWhatWasRecordedIsReportedAndNeverValid) {
+  const ProgramResult result = RunShell(std::string("CLEAVE_RAFT=/bin/false timeout 60 ") +
+                                        kProgram + " test raft --time-limit 5s" + Store());
+  EXPECT_EQ(result.exit_code, 255) << result.output;
+  EXPECT_TRUE(Has(result, "environment: unknown (")) << result.output;
+  EXPECT_TRUE(Has(result, "report: ")) << result.output;
+  EXPECT_TRUE(std::filesystem::exists(Latest() + "/report.html"));
+  EXPECT_TRUE(std::filesystem::exists(Latest() + "/junit.xml"));
+}
+
 TEST_F(EndToEnd, CtrlCHealsCollectsChecksAndReports) {
   const ProgramResult result =
-      RunShell("timeout --preserve-status -s INT 8 " CLEAVE_PROGRAM
-               " test raft --nodes 3 --time-limit 100s --nemesis-interval 1s" +
-               Store());
+      RunShell(std::string("timeout --preserve-status -s INT 8 ") + kProgram +
+               " test raft --nodes 3 --time-limit 100s --nemesis-interval 1s" + Store());
   EXPECT_EQ(result.exit_code, 0) << result.output;
   EXPECT_TRUE(std::filesystem::exists(Latest() + "/report.html"));
+}
+
+TEST_F(EndToEnd, CtrlCEndsTheDemoInItsFirstAct) {
+  const ProgramResult result = RunShell(std::string("timeout --preserve-status -s INT 8 ") +
+                                        kProgram + " demo --time-limit 100s" + Store());
+  EXPECT_EQ(result.exit_code, 2) << result.output;
+  EXPECT_TRUE(Has(result, "the demo was interrupted")) << result.output;
+  EXPECT_FALSE(Has(result, "2. The same store")) << result.output;
 }
 
 }  // namespace

@@ -30,11 +30,22 @@ void AddInstall(CLI::App& app, Action* action) {
 }
 
 void AddLauncherCommands(CLI::App& app, Action* action) {
-  for (const auto& [name, summary] :
-       {std::pair("selftest", "Build and run every test (in a source checkout)"),
-        std::pair("bench", "Build and run the benchmarks (in a source checkout)")}) {
+  struct LauncherCommand {
+    const char *name, *summary, *options;
+  };
+  for (const auto& [name, summary, options] :
+       {LauncherCommand{
+            "selftest", "Build and run every test (in a source checkout)",
+            "Takes these options of ctest: -R REGEX and -E REGEX choose tests, -j N, --repeat "
+            "MODE:N,\n--timeout SECONDS, --stop-on-failure.\n"
+            "Exit: 0 passed, 1 a test failed, 254 bad usage, 255 something could not be built.\n\n"
+            "Examples:\n  ./cleave selftest\n  ./cleave selftest -R cleave_history"},
+        LauncherCommand{"bench", "Build and run the benchmarks (in a source checkout)",
+                        "Takes the options of Google Benchmark.\n\n"
+                        "Examples:\n  ./cleave bench\n"
+                        "  ./cleave bench --benchmark_filter=Read"}}) {
     CLI::App* command = app.add_subcommand(name, summary);
-    command->footer(std::string("Example:\n  ./cleave ") + name);
+    command->footer(options);
     command->callback([action, name = std::string(name)] {
       *action = [name]() -> int {
         throw UsageError("`" + name + "` builds from sources: run ./cleave " + name +

@@ -1,12 +1,16 @@
 // Judging a history and a run directory.
 #include "harness/cli/judge.h"
 
+#include <cerrno>
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <system_error>
 
 #include "harness/cli/suggest.h"
 #include "harness/history/reader.h"
 #include "harness/run/test_options.h"
+#include "nemesis/schedule.h"
 #include "reports/report.h"
 #include "workloads/registry.h"
 
@@ -16,22 +20,6 @@ namespace {
 // What a verdict so far may take, beside a run that goes on.
 constexpr std::chrono::seconds kTimeSoFar{2};
 constexpr uint64_t kMemorySoFar = uint64_t{256} << 20;
-
-Json ReadJson(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  if (!in) return nullptr;
-  try {
-    return ParseJson(std::string(std::istreambuf_iterator<char>(in), {}));
-  } catch (const Json::exception& e) {
-    throw std::runtime_error(file.string() + " is damaged: " + e.what());
-  }
-}
-
-std::vector<std::string> CheckerNames() {
-  std::vector<std::string> names;
-  for (const CheckerInfo& checker : Checkers()) names.push_back(checker.name);
-  return names;
-}
 
 Json CountsOf(const History& history) {
   uint64_t counts[3] = {};
@@ -47,7 +35,33 @@ std::string Cut(std::string text, size_t bytes = 160) {
   return text.substr(0, bytes) + "…";
 }
 
+void WriteText(const std::filesystem::path& file, const std::string& text) {
+  errno = 0;
+  std::ofstream out(file);
+  out << text;
+  if (!out.flush()) {
+    throw std::system_error(errno == 0 ? EIO : errno, std::generic_category(),
+                            "cannot write " + file.string());
+  }
+}
+
+/// What goes wrong is a problem more, and no reason to leave out what comes next.
+void Attempt(const std::function<void()>& write, std::vector<std::string>* problems) {
+  try {
+    write();
+  } catch (const std::exception& error) {
+    problems->push_back(error.what());
+  }
+}
+
 }  // namespace
+
+std::vector<std::string> CheckerNames() {
+  std::vector<std::string> names;
+  for (const CheckerInfo& checker : Checkers()) names.push_back(checker.name);
+  for (const CheckerAlias& alias : CheckerAliases()) names.emplace_back(alias.alias);
+  return names;
+}
 
 Judgement Judge(const History& history, const std::vector<std::string>& checkers,
                 const CheckOptions& options) {
@@ -92,13 +106,34 @@ Json ResultsJson(const Judgement& judgement, const History& history) {
           {"checkers", std::move(checkers)}};
 }
 
-RecordedRun ReadRun(const std::filesystem::path& directory) {
-  const std::filesystem::path history = directory / "history.jsonl";
-  if (!std::filesystem::exists(history)) {
+Json ReadJson(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  if (!in) return nullptr;
+  try {
+    return ParseJson(std::string(std::istreambuf_iterator<char>(in), {}));
+  } catch (const Json::exception& e) {
+    throw std::runtime_error(file.string() + " is damaged: " + e.what());
+  }
+}
+
+void RequireRun(const std::filesystem::path& directory) {
+  std::error_code error;  // what may not be looked at says so when it is read
+  if (!std::filesystem::exists(directory / "history.jsonl", error) && !error) {
     throw UsageError(directory.string() + " is no run directory: it holds no history.jsonl");
   }
-  return {directory, ReadHistory(history), ReadJson(directory / "test.json"),
-          ReadJson(directory / "schedule.json")};
+}
+
+/// Also where a crash tore its last entry.
+static Json ReadScheduleJson(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  if (!in) return nullptr;
+  return ScheduleJson(std::string(std::istreambuf_iterator<char>(in), {}), file.string());
+}
+
+RecordedRun ReadRun(const std::filesystem::path& directory) {
+  RequireRun(directory);
+  return {directory, ReadHistory(directory / "history.jsonl"), ReadJson(directory / "test.json"),
+          ReadScheduleJson(directory / "schedule.json")};
 }
 
 std::vector<std::string> CheckersOf(const RecordedRun& run) {
@@ -122,21 +157,25 @@ CheckOptions CheckOptionsOf(const RecordedRun& run) {
   return options;
 }
 
-void WriteReports(const RecordedRun& run, const Json& results) {
-  const ReportInput input{run.directory, run.history, run.test, run.schedule, results};
-  WriteReport(input, run.directory / "report.html");
-  WriteJUnit(input, run.directory / "junit.xml");
+Judgement JudgeRun(const RecordedRun& run, const CheckOptions& options) {
+  return Judge(run.history, CheckersOf(run), options);
 }
 
-Judgement JudgeRun(const RecordedRun& run, const CheckOptions& options) {
-  const Judgement judgement = Judge(run.history, CheckersOf(run), options);
+std::vector<std::string> WriteReports(const RecordedRun& run, const Json& results) {
+  std::vector<std::string> problems;
+  const ReportInput input{run.directory, run.history, run.test, run.schedule, results};
+  Attempt([&] { WriteReport(input, run.directory / "report.html"); }, &problems);
+  Attempt([&] { WriteJUnit(input, run.directory / "junit.xml"); }, &problems);
+  return problems;
+}
+
+std::vector<std::string> WriteResults(const RecordedRun& run, const Judgement& judgement) {
+  std::vector<std::string> problems;
   const Json results = ResultsJson(judgement, run.history);
-  std::ofstream out(run.directory / "results.json");
-  out << DumpJson(results, 1) << "\n";
-  if (!out.flush())
-    throw std::runtime_error("cannot write " + (run.directory / "results.json").string());
-  WriteReports(run, results);
-  return judgement;
+  Attempt([&] { WriteText(run.directory / "results.json", DumpJson(results, 1) + "\n"); },
+          &problems);
+  for (std::string& problem : WriteReports(run, results)) problems.push_back(std::move(problem));
+  return problems;
 }
 
 std::string Summary(const Judgement& judgement, const History& history, size_t max_anomalies) {

@@ -19,6 +19,9 @@ struct Judgement {
   std::vector<CheckResult> results;
 };
 
+/// What --model takes: every checker, then the aliases.
+std::vector<std::string> CheckerNames();
+
 /// Runs the named checkers. Throws UsageError for an unknown name.
 Judgement Judge(const History& history, const std::vector<std::string>& checkers,
                 const CheckOptions& options);
@@ -39,16 +42,25 @@ struct RecordedRun {
   Json schedule;
 };
 
+/// A whole JSON file; null where there is none. Throws std::runtime_error that names it when it is
+/// damaged, e.g. half-written.
+Json ReadJson(const std::filesystem::path& file);
+
+/// Throws UsageError for a directory that is no run.
+void RequireRun(const std::filesystem::path& directory);
 /// Throws UsageError when it is no run directory, HistoryError when its history cannot be read.
 RecordedRun ReadRun(const std::filesystem::path& directory);
 /// The checkers that the run's workload names, and the faults that it asked for.
 std::vector<std::string> CheckersOf(const RecordedRun& run);
 CheckOptions CheckOptionsOf(const RecordedRun& run);
 
-/// Judges a run and writes results.json, report.html and junit.xml into its directory.
+/// Judges a run by its workload's checkers. Writes nothing: print the verdict first, so that a
+/// directory that cannot be written does not lose it.
 Judgement JudgeRun(const RecordedRun& run, const CheckOptions& options);
-/// Writes report.html and junit.xml from what results.json says.
-void WriteReports(const RecordedRun& run, const Json& results);
+/// Write report.html and junit.xml, and results.json before them, each whatever becomes of the
+/// others. Return which could not be written and why, in words.
+std::vector<std::string> WriteReports(const RecordedRun& run, const Json& results);
+std::vector<std::string> WriteResults(const RecordedRun& run, const Judgement& judgement);
 
 /// The verdict, each checker's reason, and the first anomalies in words: for a terminal.
 std::string Summary(const Judgement& judgement, const History& history, size_t max_anomalies = 3);

@@ -43,6 +43,17 @@ void ListFaults() {
   }
 }
 
+void ListCheckers() {
+  for (const CheckerInfo& checker : Checkers()) {
+    Row(checker.name, checker.summary);
+    std::vector<std::string> aliases;
+    for (const CheckerAlias& alias : CheckerAliases()) {
+      if (alias.name == checker.name) aliases.emplace_back(alias.alias);
+    }
+    if (!aliases.empty()) Row("", "also called " + Join(aliases));
+  }
+}
+
 int List(const std::string& what) {
   if (what == "targets") {
     ListTargets();
@@ -51,7 +62,7 @@ int List(const std::string& what) {
   } else if (what == "faults") {
     ListFaults();
   } else if (what == "checkers") {
-    for (const CheckerInfo& checker : Checkers()) Row(checker.name, checker.summary);
+    ListCheckers();
   } else {
     throw UsageError(UnknownWord("list", what, {"targets", "workloads", "faults", "checkers"}));
   }

@@ -2,6 +2,7 @@
 #include "harness/cli/plan.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "harness/cli/suggest.h"
@@ -84,7 +85,8 @@ void RequireRanges(const TestOptions& options) {
   require(options.nodes >= 1 && options.nodes <= 50, "--nodes must be 1 to 50");
   require(options.concurrency >= 1 && options.concurrency <= 10'000,
           "--concurrency must be 1 to 10000");
-  require(options.rate >= 0, "--rate must be 0 (no limit) or more operations a second");
+  require(options.rate >= 0 && std::isfinite(options.rate),
+          "--rate must be 0 (no limit) or more operations a second");
   require(options.ops >= 0 && options.key_count >= 0 && options.ops_per_key >= 0,
           "--ops, --key-count and --ops-per-key must not be negative");
   require(options.time_limit > 0 || options.ops > 0,
@@ -107,6 +109,11 @@ void TakeFaultsFromSchedule(TestOptions* options) {
                      std::to_string(schedule.nodes) + " nodes: give --nodes " +
                      std::to_string(schedule.nodes));
   }
+  try {
+    ValidateSchedule(schedule, options->nodes, options->schedule.string());
+  } catch (const ScheduleError& error) {
+    throw UsageError(error.what());
+  }
   std::set<std::string> faults;
   for (const ScheduledFault& fault : schedule.faults) {
     if (fault.f.starts_with("start-")) faults.insert(fault.f.substr(6));
@@ -118,13 +125,13 @@ void TakeFaultsFromSchedule(TestOptions* options) {
 
 Plan MakePlan(const TestOptions& options_given) {
   TestOptions options = options_given;
+  RequireRanges(options);
   TakeFaultsFromSchedule(&options);
   options.command = ToCommand(options);
   Plan plan;
   plan.options = options;
   plan.target = &RequireTarget(options.target);
   plan.workload = &RequireWorkload(options.workload);
-  RequireRanges(options);
   RequireOffer(*plan.target, options.workload, plan.workload->make(WorkloadOptionsOf(options)));
   RequireBug(*plan.target, options.bug);
   RequireFlags(*plan.target, options);
@@ -138,7 +145,8 @@ Plan MakePlan(const TestOptions& options_given) {
       throw UsageError(UnknownWord("shape of fault " + name, shape, info->shapes));
     }
   }
-  if (const auto problem = ValidateNemesis(options.nemesis)) throw UsageError(*problem);
+  if (const auto problem = ValidateNemesis(options.nemesis, options.nodes))
+    throw UsageError(*problem);
   return plan;
 }
 

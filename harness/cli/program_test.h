@@ -32,9 +32,13 @@ inline ProgramResult RunShell(const std::string& command) {
   return result;
 }
 
+/// The program as a word for a shell, also inside single quotes: the checkout's path may hold
+/// spaces.
+constexpr char kProgram[] = "\"" CLEAVE_PROGRAM "\"";
+
 /// Runs `cleave ARGUMENTS`, at most two minutes.
 inline ProgramResult RunCleave(const std::string& arguments) {
-  return RunShell("timeout 120 " CLEAVE_PROGRAM " " + arguments);
+  return RunShell(std::string("timeout 120 ") + kProgram + " " + arguments);
 }
 
 /// A directory that is removed with its content.

@@ -1,6 +1,5 @@
 // cleave report: writes the report of a recorded run again.
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 
 #include "harness/cli/commands.h"
@@ -11,12 +10,13 @@ namespace {
 
 int Report(const std::string& directory) {
   const RecordedRun run = ReadRun(directory);
-  std::ifstream in(run.directory / "results.json");
-  if (in) {
-    WriteReports(run, Json::parse(in));
-  } else {
-    JudgeRun(run, CheckOptionsOf(run));  // a crashed run was never judged
-  }
+  const Json results = ReadJson(run.directory / "results.json");
+  const std::vector<std::string> problems =
+      results.is_null()  // a crashed run was never judged
+          ? WriteResults(run, JudgeRun(run, CheckOptionsOf(run)))
+          : WriteReports(run, results);
+  for (const std::string& problem : problems) std::cerr << "cleave: " << problem << "\n";
+  if (!problems.empty()) return 255;
   std::cout << (run.directory / "report.html").string() << "\n";
   return 0;
 }
@@ -29,7 +29,9 @@ void AddReport(CLI::App& app, Action* action) {
   auto directory = std::make_shared<std::string>();
   command->add_option("run", *directory, "a run directory")->required();
   command->footer(
-      "Judges the run first when it has no results yet (use `check` to judge anew).\n\n"
+      "Judges the run first when it has no results yet. `cleave check RUN` judges anew, also "
+      "where\n"
+      "results.json is damaged.\n\n"
       "Example:\n  cleave report store/latest");
   command->callback([action, directory] { *action = [directory] { return Report(*directory); }; });
 }

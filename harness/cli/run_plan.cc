@@ -10,6 +10,7 @@
 #include "harness/cli/judge.h"
 #include "harness/cluster/local_cluster.h"
 #include "harness/cluster/private_namespaces.h"
+#include "harness/cluster/relay_signals.h"
 #include "harness/run/test.h"
 #include "nemesis/nemesis.h"
 #include "nemesis/package.h"
@@ -18,9 +19,11 @@
 namespace cleave {
 namespace {
 
+constexpr int kEnvironment = 255;
+
 GeneratorPtr NemesisGeneratorOf(const TestOptions& options) {
   if (!options.schedule.empty()) return ReplayGenerator(ReadSchedule(options.schedule));
-  return NemesisGenerator(options.nemesis, options.nemesis_interval, options.seed);
+  return NemesisGenerator(options.nemesis, options.nodes, options.nemesis_interval, options.seed);
 }
 
 /// Runs the coroutine to its end. io stops there: what an abandoned client left behind is dropped.
@@ -57,6 +60,30 @@ TestOutcome Execute(const Plan& plan, RunDirectory& directory) {
   return RunToEnd(io, setup);
 }
 
+/// Judges what is on disk, and prints before it writes: a full disk loses no verdict. `error` is
+/// why the run did not come to its end, or "": what was recorded until then proves nothing valid.
+int JudgeAndReport(const std::filesystem::path& directory, const std::string& error) {
+  const RecordedRun run = ReadRun(directory);
+  Judgement judgement = JudgeRun(run, CheckOptionsOf(run));
+  if (!error.empty()) {
+    CheckResult& environment = judgement.results.emplace_back();
+    environment.checker = "environment";
+    environment.verdict = Verdict::kUnknown;
+    environment.reason = error;
+    judgement.verdict = std::max(judgement.verdict, environment.verdict);
+  }
+  std::cout << Summary(judgement, run.history) << std::flush;
+  for (const std::string& problem : WriteResults(run, judgement)) {
+    std::cerr << "cleave: " << problem << "\n";
+  }
+  const std::filesystem::path report = directory / "report.html";
+  std::error_code ignored;
+  if (std::filesystem::exists(report, ignored)) {
+    std::cout << "  report: " << report.string() << std::endl;
+  }
+  return error.empty() ? ExitCode(judgement.verdict) : kEnvironment;
+}
+
 int RunInside(const Plan& plan) {
   RunDirectory directory(plan.options.store, plan.target->name, plan.options.workload);
   const TestOutcome outcome = Execute(plan, directory);
@@ -64,27 +91,23 @@ int RunInside(const Plan& plan) {
   if (!outcome.error.empty()) {
     std::cerr << "cleave: " << outcome.error << "\n  recorded so far: " << directory.path().string()
               << "\n";
-    return 255;
   }
   if (outcome.interrupted) std::cerr << "cleave: interrupted; judging what was recorded\n";
-  const RecordedRun run = ReadRun(directory.path());
-  const Judgement judgement = JudgeRun(run, CheckOptionsOf(run));
-  std::cout << Summary(judgement, run.history)
-            << "  report: " << (directory.path() / "report.html").string() << std::endl;
-  return ExitCode(judgement.verdict);
+  return JudgeAndReport(directory.path(), outcome.error);
 }
 
 }  // namespace
 
-int RunPlan(const Plan& plan) {
-  return EnterPrivateNamespaces([&plan] {
+PlanOutcome RunPlan(const Plan& plan) {
+  const int code = EnterPrivateNamespaces([&plan] {
     try {
       return RunInside(plan);
     } catch (const std::exception& error) {
       std::cerr << "cleave: " << error.what() << "\n";
-      return 255;
+      return kEnvironment;
     }
   });
+  return {code, RelayedInterrupt()};
 }
 
 }  // namespace cleave

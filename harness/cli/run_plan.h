@@ -8,10 +8,17 @@
 
 namespace cleave {
 
+struct PlanOutcome {
+  /// The verdict's, or 255 when the environment failed.
+  int exit_code = 0;
+  /// By Ctrl-C or SIGTERM: nothing else should be started.
+  bool interrupted = false;
+};
+
 /// Runs the plan in private namespaces: cluster, target, workload and nemesis, then the checkers
-/// and the report. Prints the verdict, the evidence and the paths. Returns the exit code: the
-/// verdict's, or 255 with words on standard error when the environment failed. Call it before any
-/// thread starts.
-int RunPlan(const Plan& plan);
+/// and the report. Prints the verdict, the evidence and the paths; what failed goes to standard
+/// error. Where the environment failed, what was recorded until then is judged and reported too.
+/// Call it before any thread starts.
+PlanOutcome RunPlan(const Plan& plan);
 
 }  // namespace cleave

@@ -30,7 +30,7 @@ void AddTest(CLI::App& app, Action* action) {
       "  cleave test etcd --serializable --seed 7\n"
       "  cleave test raft --schedule store/latest/schedule.json");
   command->callback([action, arguments] {
-    *action = [arguments] { return RunPlan(MakePlan(ToTestOptions(*arguments))); };
+    *action = [arguments] { return RunPlan(MakePlan(ToTestOptions(*arguments))).exit_code; };
   });
 }
 

@@ -1,6 +1,9 @@
 // The options of a test, with their help.
 #include "harness/cli/test_arguments.h"
 
+#include <cstdlib>
+#include <iomanip>
+#include <limits>
 #include <sstream>
 
 #include "harness/cli/duration.h"
@@ -95,16 +98,17 @@ TestOptions ToTestOptions(const TestArguments& arguments) {
 }
 
 std::vector<std::string> ToCommand(const TestOptions& options) {
-  std::vector<std::string> command = {"cleave", "test", options.target};
+  const char* called = std::getenv("CLEAVE_COMMAND");  // the launcher's, e.g. ./cleave
+  std::vector<std::string> command = {called != nullptr ? called : "cleave", "test",
+                                      options.target};
   const auto add = [&](const char* name, const std::string& value) {
     command.push_back(name);
     command.push_back(value);
   };
-  const auto milliseconds = [](int64_t ns) { return std::to_string(ns / 1'000'000) + "ms"; };
   add("--workload", options.workload);
   if (options.schedule.empty()) {
     add("--nemesis", options.nemesis.empty() ? "none" : Join(options.nemesis, ","));
-    add("--nemesis-interval", milliseconds(options.nemesis_interval));
+    add("--nemesis-interval", FormatDuration(options.nemesis_interval));
   } else {
     add("--schedule", options.schedule.string());
   }
@@ -114,14 +118,15 @@ std::vector<std::string> ToCommand(const TestOptions& options) {
   add("--nodes", std::to_string(options.nodes));
   add("--concurrency", std::to_string(options.concurrency));
   std::ostringstream rate;
-  rate << options.rate;
+  rate << std::setprecision(std::numeric_limits<double>::max_digits10) << options.rate;
   add("--rate", rate.str());
-  add("--time-limit", milliseconds(options.time_limit));
+  add("--time-limit", FormatDuration(options.time_limit));
   if (options.ops > 0) add("--ops", std::to_string(options.ops));
-  add("--op-timeout", milliseconds(options.op_timeout));
-  add("--recovery-time", milliseconds(options.recovery_time));
+  add("--op-timeout", FormatDuration(options.op_timeout));
+  add("--recovery-time", FormatDuration(options.recovery_time));
   if (options.key_count > 0) add("--key-count", std::to_string(options.key_count));
   if (options.ops_per_key > 0) add("--ops-per-key", std::to_string(options.ops_per_key));
+  if (options.store != TestOptions{}.store) add("--store", options.store.string());
   return command;
 }
 

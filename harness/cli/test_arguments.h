@@ -27,7 +27,8 @@ void AddTestOptions(CLI::App* command, TestArguments* arguments);
 /// Throws UsageError for a text that means nothing.
 TestOptions ToTestOptions(const TestArguments& arguments);
 
-/// The command line that repeats a run: parsing it gives the same options.
+/// The command line that repeats a run: parsing it gives the same options. Its first word is how
+/// the user called the program: CLEAVE_COMMAND, which the launcher sets, or cleave.
 std::vector<std::string> ToCommand(const TestOptions& options);
 
 }  // namespace cleave

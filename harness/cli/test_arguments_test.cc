@@ -22,12 +22,22 @@ TEST(TestArguments, TheCommandThatRepeatsARunGivesTheSameOptions) {
            {"raft", "--nemesis", "none", "--ops", "500", "--bug", "stale-read"},
            {"raft", "--nemesis", "partition:halves,kill", "--rate", "12.5", "--seed", "9"},
            {"raft", "--schedule", "/tmp/s.json", "--nodes", "3", "--key-count", "4"},
+           {"raft", "--op-timeout", "500us", "--nemesis-interval", "1.5ms"},  // not whole ms
+           {"raft", "--rate", "1234567.125", "--store", "/tmp/runs"},
            {"etcd", "--serializable", "--time-limit", "1.5m", "--op-timeout", "250ms"}}) {
     const TestOptions options = Parse(words);
     std::vector<std::string> command = ToCommand(options);
     command.erase(command.begin(), command.begin() + 2);  // "cleave test"
     EXPECT_EQ(ToJson(Parse(command)), ToJson(options)) << words.back();
   }
+}
+
+TEST(TestArguments, TheCommandBeginsAsTheUserCalledTheProgram) {
+  unsetenv("CLEAVE_COMMAND");
+  EXPECT_EQ(ToCommand(Parse({"raft"})).front(), "cleave");
+  setenv("CLEAVE_COMMAND", "./cleave", 1);
+  EXPECT_EQ(ToCommand(Parse({"raft"})).front(), "./cleave");
+  unsetenv("CLEAVE_COMMAND");
 }
 
 TEST(TestArguments, WithoutAnIntervalShortRunsGetAShortOne) {

@@ -30,6 +30,10 @@ TEST(Usage, AnUnknownTargetWorkloadFaultShapeOrBugIsRefusedWithTheList) {
   ExpectRefused("test raft --bug stale-raed", "did you mean 'stale-read'?");
 }
 
+TEST(Usage, AnAliasOfAModelIsAWordThatMayHaveBeenMeant) {
+  ExpectRefused("check --model cas-registre /dev/null", "did you mean 'cas-register'?");
+}
+
 TEST(Usage, CombinationsThatCannotBeAreRefused) {
   ExpectRefused("test etcd --bug stale-read", "real store");
   ExpectRefused("test raft --serializable", "target raft has no --serializable");
@@ -38,6 +42,7 @@ TEST(Usage, CombinationsThatCannotBeAreRefused) {
 TEST(Usage, NumbersAndDurationsOutOfRangeAreRefused) {
   ExpectRefused("test raft --nodes 0", "--nodes must be 1 to 50");
   ExpectRefused("test raft --concurrency none", "--concurrency");
+  ExpectRefused("test raft --rate inf", "--rate must be 0");
   ExpectRefused("test raft --time-limit soon", "'soon' is not a duration");
   ExpectRefused("test raft --time-limit 0 --ops 0", "the run must end");
   ExpectRefused("test raft --schedule /nonexistent/schedule.json", "/nonexistent/schedule.json");
@@ -45,7 +50,7 @@ TEST(Usage, NumbersAndDurationsOutOfRangeAreRefused) {
 
 TEST(Usage, EveryCommandHasHelpWithAnExample) {
   for (const char* command :
-       {"demo", "test", "check", "report", "list", "doctor", "install", "selftest"}) {
+       {"demo", "test", "check", "report", "list", "doctor", "install", "selftest", "bench"}) {
     const ProgramResult result = RunCleave(std::string(command) + " --help");
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_NE(result.output.find("Example"), std::string::npos) << result.output;
@@ -62,7 +67,9 @@ TEST(Usage, ListsNameWhatThereIs) {
   EXPECT_NE(RunCleave("list targets").output.find("raft"), std::string::npos);
   EXPECT_NE(RunCleave("list workloads").output.find("register"), std::string::npos);
   EXPECT_NE(RunCleave("list faults").output.find("partition"), std::string::npos);
-  EXPECT_NE(RunCleave("list checkers").output.find("linearizable"), std::string::npos);
+  const std::string checkers = RunCleave("list checkers").output;
+  EXPECT_NE(checkers.find("linearizable"), std::string::npos);
+  EXPECT_NE(checkers.find("also called register, cas-register"), std::string::npos) << checkers;
   ExpectRefused("list target", "did you mean 'targets'?");
 }
 

@@ -7,8 +7,6 @@
 #include <boost/asio.hpp>
 #include <fstream>
 
-#include "harness/run/answers.h"
-
 namespace cleave {
 namespace {
 
@@ -305,18 +303,6 @@ TEST_F(RunnerTest, AnAnswerNestedDeeperThanDataIsNonsense) {
   EXPECT_THAT(Shown()[3], HasSubstr(R"(0 info write 1 ["nonsense")"));
 }
 
-TEST_F(RunnerTest, AnAnswerAsDeepAsATransactionsIsData) {
-  config_.concurrency = 1;
-  behaviour_ = [](const Invocation&) -> asio::awaitable<Completion> {
-    Completion completion;
-    completion.outcome = Outcome::kOk;
-    completion.value = Nested(64);
-    co_return completion;
-  };
-  Run(gen::Once(MakeOp("read")));
-  EXPECT_EQ(Lines().back()["value"], Nested(64));
-}
-
 TEST_F(RunnerTest, AnOperationMayHaveALongerDeadlineThanTheRun) {
   config_.concurrency = 1;
   config_.op_timeout = kMillisecond;
@@ -327,15 +313,6 @@ TEST_F(RunnerTest, AnOperationMayHaveALongerDeadlineThanTheRun) {
   Run(gen::Sequence({gen::Once(slow), gen::Once(MakeOp("read"))}));
   EXPECT_THAT(Shown(), ElementsAre("0 invoke read null", "0 ok read null", "0 invoke read null",
                                    "0 fail read null \"timeout\""));
-}
-
-TEST(IsReadTest, ReadsAreReadsGetsAndTransactionsThatOnlyRead) {
-  EXPECT_TRUE(IsRead("read", nullptr));
-  EXPECT_TRUE(IsRead("get", nullptr));
-  EXPECT_TRUE(IsRead("txn", ParseJson(R"([["r","x",null],["r","y",null]])")));
-  EXPECT_FALSE(IsRead("txn", ParseJson(R"([["r","x",null],["append","y",1]])")));
-  EXPECT_FALSE(IsRead("txn", ParseJson(R"([[1]])")));
-  EXPECT_FALSE(IsRead("dequeue", nullptr));
 }
 
 TEST_F(RunnerTest, ProcessesIndicesAndClockGoOnInTheNextRun) {
