@@ -5,12 +5,12 @@
 #include <algorithm>
 
 #include "checkers/append_history.h"
+#include "checkers/no_index.h"
 #include "checkers/transaction_graph.h"
 
 namespace cleave {
 namespace {
 
-constexpr uint32_t kNone = UINT32_MAX;
 constexpr uint64_t kSearchBudget = 200'000'000;  // edges looked at for the sake of shorter evidence
 constexpr size_t kMostStarts = 2000;
 

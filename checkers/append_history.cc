@@ -5,11 +5,10 @@
 #include <stdexcept>
 
 #include "checkers/by_key.h"
+#include "checkers/no_index.h"
 
 namespace cleave {
 namespace {
-
-constexpr uint32_t kNone = UINT32_MAX;
 
 uint64_t Pack(uint32_t key, ValueId element) { return uint64_t{key} << 32 | element; }
 

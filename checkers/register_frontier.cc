@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "checkers/configuration_set.h"
+#include "checkers/no_index.h"
 #include "harness/history/check.h"
 
 namespace cleave {
@@ -14,7 +15,6 @@ namespace {
 
 using Kind = RegisterOp::Kind;
 using Decision = FrontierResult::Decision;
-constexpr uint32_t kNone = UINT32_MAX;
 
 struct Happening {
   Position at;

@@ -4,12 +4,13 @@
 #include <algorithm>
 #include <set>
 
+#include "checkers/no_index.h"
+
 namespace cleave {
 namespace {
 
 using Kind = RegisterOp::Kind;
 using Violation = ZoneViolation::Kind;
-constexpr uint32_t kNone = UINT32_MAX;
 constexpr size_t kMostEvidence = 32;
 constexpr size_t kMostCited = 400;
 

@@ -3,11 +3,12 @@
 
 #include <algorithm>
 
+#include "checkers/no_index.h"
+
 namespace cleave {
 namespace {
 
 using Kind = RegisterOp::Kind;
-constexpr uint32_t kNone = UINT32_MAX;
 
 /// What is known of one value: who made it, who consumed it, and the extremes of its reads.
 struct ValueFacts {

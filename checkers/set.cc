@@ -7,12 +7,12 @@
 
 #include "checkers/by_key.h"
 #include "checkers/deadline.h"
+#include "checkers/no_index.h"
 #include "checkers/percentiles.h"
 
 namespace cleave {
 namespace {
 
-constexpr uint32_t kNone = UINT32_MAX;
 constexpr size_t kMostListed = 100;
 
 struct Element {

@@ -5,12 +5,10 @@
 #include <deque>
 #include <numeric>
 
+#include "checkers/no_index.h"
+
 namespace cleave {
-namespace {
-
-constexpr uint32_t kNone = UINT32_MAX;
-
-}  // namespace
+namespace {}  // namespace
 
 TransactionGraph::TransactionGraph(std::vector<Node> nodes, std::vector<Edge> edges)
     : nodes_(std::move(nodes)), begin_(nodes_.size() + 1, 0) {

@@ -1,6 +1,5 @@
 // Precompiled for files with coroutines: pch_core.h and Asio.
 #pragma once
 
-#include <boost/asio.hpp>
-
 #include "harness/pch_core.h"
+#include "harness/run/asio.h"

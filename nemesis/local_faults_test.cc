@@ -4,10 +4,9 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include <boost/asio/co_spawn.hpp>
-
 #include "harness/cluster/cluster_test_main.h"
 #include "harness/cluster/local_cluster.h"
+#include "harness/run/asio.h"
 #include "nemesis/nemesis.h"
 #include "nemesis/partition.h"
 

@@ -3,10 +3,7 @@
 // full. Evidence: the state of each process, T while stopped.
 #include "nemesis/pause.h"
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
+#include "harness/run/asio.h"
 #include "nemesis/choice.h"
 
 namespace cleave {

@@ -1,12 +1,11 @@
 // For unit tests of faults: a cluster in memory that does what it is told and remembers it.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "harness/run/asio.h"
 #include "harness/run/cluster.h"
 #include "harness/run/target.h"
 

@@ -1,8 +1,9 @@
 // See rehearsal.h.
 #include "nemesis/rehearsal.h"
 
-#include <boost/asio/co_spawn.hpp>
 #include <stdexcept>
+
+#include "harness/run/asio.h"
 
 namespace cleave {
 namespace {

@@ -2,7 +2,6 @@
 // says.
 #pragma once
 
-#include <boost/asio.hpp>
 #include <memory>
 #include <string>
 #include <utility>
@@ -55,8 +54,8 @@ class BadServer {
                                      const Script* script) {
     for (const std::string& answer : *script) {
       std::string request(4096, '\0');
-      const auto [error, size] = co_await socket.async_read_some(
-          asio::buffer(request), asio::as_tuple(asio::use_awaitable));
+      const auto [error, size] =
+          co_await socket.async_read_some(asio::buffer(request), kAwaitTuple);
       state->client_closed = error == asio::error::eof || error == asio::error::connection_reset;
       if (error) co_return;
       state->requests.push_back(request.substr(0, size));
@@ -66,8 +65,7 @@ class BadServer {
     }
     if (script->back() != "never") co_return;
     char byte;
-    const auto [error, size] = co_await socket.async_read_some(asio::buffer(&byte, 1),
-                                                               asio::as_tuple(asio::use_awaitable));
+    const auto [error, size] = co_await socket.async_read_some(asio::buffer(&byte, 1), kAwaitTuple);
     state->client_closed = error == asio::error::eof || error == asio::error::connection_reset;
   }
 

@@ -6,17 +6,12 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <utility>
+
+#include "harness/run/asio.h"
 
 namespace cleave {
 namespace {
@@ -26,7 +21,6 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using ResponseParser = http::response_parser<http::string_body>;
 
-constexpr auto kAwaitTuple = asio::as_tuple(asio::use_awaitable);
 constexpr size_t kReadSize = 64 << 10;
 
 /// Never returns. Cancellation stays what it is, so that the runner recognises its own deadline.

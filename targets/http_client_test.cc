@@ -4,11 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/asio.hpp>
 #include <chrono>
 #include <optional>
 #include <vector>
 
+#include "harness/run/asio.h"
 #include "targets/bad_server.h"
 
 namespace cleave {

@@ -1,7 +1,6 @@
 // Runs one coroutine to its end, for tests.
 #pragma once
 
-#include <boost/asio.hpp>
 #include <chrono>
 #include <exception>
 #include <optional>

@@ -87,7 +87,7 @@ class Transactions : public Generator {
 };
 
 /// Every thread reads all recent keys, a few in each transaction, each once it can.
-GeneratorPtr FinalReads(const RecentKeys& recent) {
+GeneratorPtr FinalTransactions(const RecentKeys& recent) {
   const std::vector<int64_t> keys = recent.Latest();
   std::vector<GeneratorPtr> reads;
   for (size_t from = 0; from < keys.size(); from += kMicroOps) {
@@ -120,7 +120,7 @@ Workload MakeAppend(const WorkloadOptions& options) {
       std::make_shared<Transactions>(Random::For(options.seed, "append"),
                                      options.ops_per_key > 0 ? options.ops_per_key : kAppendsPerKey,
                                      pool, std::move(live), recent);
-  workload.final_generator = Late([recent] { return FinalReads(*recent); });
+  workload.final_generator = Late([recent] { return FinalTransactions(*recent); });
   workload.checkers = {"append", "stats", "availability", "vacuous"};
   return workload;
 }

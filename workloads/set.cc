@@ -19,7 +19,7 @@ constexpr int64_t kFinalRead = 30 * kSecond;
 constexpr int64_t kPatience = 10 * kSecond;
 
 /// Threads are spread over the nodes in turn, so that the first threads have a node each.
-GeneratorPtr FinalReads(int nodes) {
+GeneratorPtr FinalReadsByNode(int nodes) {
   Op read;
   read.f = "read";
   read.timeout = kFinalRead;
@@ -48,7 +48,7 @@ Workload MakeSet(const WorkloadOptions& options) {
     op.value = n;
     return op;
   });
-  workload.final_generator = FinalReads(nodes);
+  workload.final_generator = FinalReadsByNode(nodes);
   workload.final_time = nodes * kPatience;
   workload.checkers = {"set", "stats", "availability", "vacuous"};
   return workload;

@@ -1,9 +1,6 @@
 // The one place where cluster, target, workload, nemesis, checkers and report meet.
 #include "harness/cli/run_plan.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
 #include <exception>
 #include <iostream>
 
@@ -11,6 +8,7 @@
 #include "harness/cluster/local_cluster.h"
 #include "harness/cluster/private_namespaces.h"
 #include "harness/cluster/relay_signals.h"
+#include "harness/run/asio.h"
 #include "harness/run/test.h"
 #include "nemesis/nemesis.h"
 #include "nemesis/package.h"

@@ -6,10 +6,10 @@
 #include <netdb.h>
 #include <stdlib.h>
 
-#include <boost/asio.hpp>
 #include <fstream>
 
 #include "harness/cluster/cluster_test_main.h"
+#include "harness/run/asio.h"
 
 namespace cleave {
 namespace {

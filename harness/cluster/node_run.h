@@ -1,7 +1,6 @@
 // One life of a node's program: the launcher process, what it reports, and its end.
 #pragma once
 
-#include <boost/asio.hpp>
 #include <boost/process/v2/process.hpp>
 #include <chrono>
 #include <memory>

@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include <boost/asio.hpp>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -24,6 +23,7 @@
 #include "harness/cluster/cluster_test_main.h"
 #include "harness/cluster/local_cluster.h"
 #include "harness/cluster/scoped_fd.h"
+#include "harness/run/asio.h"
 
 namespace cleave {
 namespace {

@@ -8,7 +8,7 @@
 namespace cleave {
 namespace {
 
-constexpr int kMaxDepth = 32;
+constexpr int kMaxCanonicalDepth = 32;
 
 // Where `literal` stands at p, the position behind it. Reads at most its length: within the
 // padding.
@@ -111,8 +111,8 @@ const char* CanonicalLineParser::Value(const char* p, ValueId* value, int depth)
     case 'n': return *value = kNull, Literal(p, "null");
     case 't': return *value = values_->Bool(true), Literal(p, "true");
     case 'f': return *value = values_->Bool(false), Literal(p, "false");
-    case '[': return depth < kMaxDepth ? List(p + 1, value, depth) : nullptr;
-    case '{': return depth < kMaxDepth ? Map(p + 1, value, depth) : nullptr;
+    case '[': return depth < kMaxCanonicalDepth ? List(p + 1, value, depth) : nullptr;
+    case '{': return depth < kMaxCanonicalDepth ? Map(p + 1, value, depth) : nullptr;
     case '"': {
       std::string_view text;
       p = PlainString(p + 1, &text);

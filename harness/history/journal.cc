@@ -11,15 +11,12 @@
 #include <system_error>
 
 #include "harness/history/check.h"
+#include "harness/history/file_error.h"
 
 namespace cleave {
 namespace {
 
 constexpr size_t kWindow = size_t{1} << 20;  // also the longest zero tail that a crash leaves
-
-[[noreturn]] void Throw(int error, const char* what, const std::filesystem::path& path) {
-  throw std::system_error(error, std::generic_category(), std::string(what) + " " + path.string());
-}
 
 size_t PageSize() {
   static const size_t size = static_cast<size_t>(sysconf(_SC_PAGESIZE));
@@ -38,7 +35,7 @@ int Reserve(int fd, size_t start, size_t size) {
 Journal::Journal(const std::filesystem::path& file) : path_(file) {
   // O_EXCL: a history that was recorded is never overwritten.
   fd_ = open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (fd_ < 0) Throw(errno, "cannot create the history", path_);
+  if (fd_ < 0) ThrowFileError(errno, "cannot create the history", path_);
   try {
     Extend(1);
   } catch (...) {
@@ -75,12 +72,12 @@ void Journal::Extend(size_t need) {
   const size_t least = used_ - start + need;
   const size_t size = std::max(kWindow, (least + page - 1) / page * page);
   if (const int error = Reserve(fd_, start, size); error != 0) {
-    Throw(error, "cannot extend the history", path_);
+    ThrowFileError(error, "cannot extend the history", path_);
   }
   // Populated at once: a fault for every page costs more than the lines that fill it.
   void* map = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd_,
                    static_cast<off_t>(start));
-  if (map == MAP_FAILED) Throw(errno, "cannot map the history", path_);
+  if (map == MAP_FAILED) ThrowFileError(errno, "cannot map the history", path_);
   if (window_ != nullptr) munmap(window_, window_size_);
   window_ = static_cast<char*>(map);
   window_start_ = start;
@@ -95,7 +92,7 @@ void Journal::Close() {
   const int error = errno;
   close(fd_);
   fd_ = -1;
-  if (!trimmed) Throw(error, "cannot trim the history", path_);
+  if (!trimmed) ThrowFileError(error, "cannot trim the history", path_);
 }
 
 }  // namespace cleave

@@ -13,14 +13,12 @@
 #include <string>
 #include <system_error>
 
+#include "harness/history/file_error.h"
+
 namespace cleave {
 namespace {
 
 constexpr size_t kBlock = size_t{512} << 10;  // stays in the second-level cache
-
-[[noreturn]] void Throw(int error, const char* what, const std::filesystem::path& path) {
-  throw std::system_error(error, std::generic_category(), std::string(what) + " " + path.string());
-}
 
 bool IsGzip(int fd) {
   unsigned char magic[2];
@@ -31,12 +29,12 @@ bool IsGzip(int fd) {
 
 TextSource TextSource::OpenFile(const std::filesystem::path& file) {
   const int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) Throw(errno, "cannot open", file);
+  if (fd < 0) ThrowFileError(errno, "cannot open", file);
   if (IsGzip(fd)) {
     const std::shared_ptr<gzFile_s> gz(gzdopen(fd, "rb"), gzclose);
     if (gz == nullptr) {
       close(fd);
-      Throw(ENOMEM, "cannot open", file);
+      ThrowFileError(ENOMEM, "cannot open", file);
     }
     return TextSource(
         [gz, file](char* to, size_t room) {
@@ -44,7 +42,7 @@ TextSource TextSource::OpenFile(const std::filesystem::path& file) {
           int code = Z_OK;
           const char* reason = gzerror(gz.get(), &code);
           if (got < 0 || code == Z_BUF_ERROR) {
-            Throw(EIO, (std::string("cannot unpack (") + reason + ")").c_str(), file);
+            ThrowFileError(EIO, std::string("cannot unpack (") + reason + ")", file);
           }
           return static_cast<size_t>(got);
         },
@@ -58,7 +56,7 @@ TextSource TextSource::OpenFile(const std::filesystem::path& file) {
         for (;;) {
           const ssize_t got = read(fd, to, room);
           if (got >= 0) return static_cast<size_t>(got);
-          if (errno != EINTR) Throw(errno, "cannot read", file);
+          if (errno != EINTR) ThrowFileError(errno, "cannot read", file);
         }
       },
       S_ISREG(status.st_mode) ? static_cast<size_t>(status.st_size) : 0);

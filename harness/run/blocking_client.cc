@@ -2,10 +2,11 @@
 // the waiting coroutine by posting to its executor.
 #include "harness/run/blocking_client.h"
 
-#include <boost/asio.hpp>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+
+#include "harness/run/asio.h"
 
 namespace cleave {
 namespace {

@@ -3,9 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio.hpp>
 #include <future>
 #include <thread>
+
+#include "harness/run/asio.h"
 
 namespace cleave {
 namespace {

@@ -13,13 +13,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-Op MakeOp(std::string f, Json value = nullptr) {
-  Op op;
-  op.f = std::move(f);
-  op.value = std::move(value);
-  return op;
-}
-
 GeneratorPtr R() { return gen::Repeat(MakeOp("r")); }
 GeneratorPtr W() { return gen::Repeat(MakeOp("w")); }
 GeneratorPtr Count(std::string f = "c") {

@@ -1,9 +1,10 @@
 // Work on all nodes at once, and what to say about a node that does not serve.
 #include "harness/run/nodes.h"
 
-#include <boost/asio.hpp>
 #include <deque>
 #include <fstream>
+
+#include "harness/run/asio.h"
 
 namespace cleave {
 namespace {

@@ -22,6 +22,14 @@ struct Op {
   int64_t timeout = 0;  // kInvoke: nanoseconds; where the run gives less, this long
 };
 
+inline Op MakeOp(std::string f, Json value = nullptr, Json key = nullptr) {
+  Op op;
+  op.f = std::move(f);
+  op.value = std::move(value);
+  op.key = std::move(key);
+  return op;
+}
+
 /// An operation as a client receives it.
 struct Invocation {
   std::string f;
@@ -41,5 +49,12 @@ struct Completion {
   std::string text;              // details for people, or ""
   std::optional<Json> observed;  // kFail: the state that made it fail
 };
+
+inline Completion Succeeded(Json value) {
+  Completion completion;
+  completion.outcome = Outcome::kOk;
+  completion.value = std::move(value);
+  return completion;
+}
 
 }  // namespace cleave

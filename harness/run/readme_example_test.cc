@@ -1,5 +1,4 @@
 // The example of README.md, between the two marks, and the test that it is still the README's.
-#include <boost/asio.hpp>
 #include <fstream>
 
 // README: begin

@@ -61,7 +61,8 @@ void RequireSpace(const fs::path& directory, uint64_t space) {
 
 // Replaced in one step, so that a reader never finds no link. `unique` keeps runs that begin at
 // once out of each other's way.
-void Link(const fs::path& link, const fs::path& to, const std::string& unique, HarnessLog& log) {
+void PointLink(const fs::path& link, const fs::path& to, const std::string& unique,
+               HarnessLog& log) {
   fs::path next = link;
   next += "." + unique;
   std::error_code error, ignored;
@@ -114,8 +115,8 @@ RunDirectory::RunDirectory(const fs::path& store, const std::string& target,
     : path_(Make(store, target + "-" + workload, space, &started_)), log_(path_ / "harness.log") {
   const fs::path family = path_.parent_path().filename(), name = path_.filename();
   const std::string unique = family.string() + "-" + name.string();
-  Link(path_.parent_path() / "latest", name, unique, log_);
-  Link(path_.parent_path().parent_path() / "latest", family / name, unique, log_);
+  PointLink(path_.parent_path() / "latest", name, unique, log_);
+  PointLink(path_.parent_path().parent_path() / "latest", family / name, unique, log_);
 }
 
 void RunDirectory::WriteFile(const std::string& name, std::string_view content) const {

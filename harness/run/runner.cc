@@ -4,10 +4,10 @@
 #include "harness/run/runner.h"
 
 #include <algorithm>
-#include <boost/asio.hpp>
 
 #include "harness/history/check.h"
 #include "harness/run/answers.h"
+#include "harness/run/asio.h"
 
 namespace cleave {
 namespace {

@@ -5,8 +5,6 @@
 // process.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <exception>
 #include <functional>
@@ -16,6 +14,7 @@
 #include <vector>
 
 #include "harness/history/journal.h"
+#include "harness/run/asio.h"
 #include "harness/run/generator.h"
 #include "harness/run/nemesis_driver.h"
 

@@ -6,9 +6,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <boost/asio.hpp>
 #include <fstream>
 
+#include "harness/run/asio.h"
 #include "harness/run/runner.h"
 
 namespace cleave {

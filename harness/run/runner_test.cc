@@ -4,21 +4,15 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
-#include <boost/asio.hpp>
 #include <fstream>
+
+#include "harness/run/asio.h"
 
 namespace cleave {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-Op MakeOp(std::string f, Json value = nullptr) {
-  Op op;
-  op.f = std::move(f);
-  op.value = std::move(value);
-  return op;
-}
 
 GeneratorPtr Writes(int n) {
   return gen::Limit(n, gen::Fn(1, [](int64_t i, Random&) { return MakeOp("write", i); }));
@@ -275,7 +269,7 @@ TEST_F(RunnerTest, AClientThatThrowsBeforeItsCoroutineStartsEndsOnlyItsOperation
                           "1 invoke write 1", "1 ok write 1"));
 }
 
-Json Nested(int depth) {
+Json NestedJson(int depth) {
   Json json = Json::array();
   for (int i = 1; i < depth; ++i) {
     Json outer = Json::array();
@@ -291,9 +285,9 @@ TEST_F(RunnerTest, AnAnswerNestedDeeperThanDataIsNonsense) {
     Completion completion;
     completion.outcome = i.f == "read" ? Outcome::kOk : Outcome::kFail;
     if (i.f == "read") {
-      completion.value = Nested(1'000);
+      completion.value = NestedJson(1'000);
     } else {
-      completion.observed = Nested(1'000);
+      completion.observed = NestedJson(1'000);
     }
     co_return completion;
   };

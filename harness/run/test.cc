@@ -4,9 +4,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <boost/asio.hpp>
-
 #include "harness/run/answers.h"
+#include "harness/run/asio.h"
 #include "harness/run/interim_verdict.h"
 #include "harness/run/nodes.h"
 #include "harness/run/progress.h"

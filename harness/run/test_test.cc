@@ -6,9 +6,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <boost/asio.hpp>
 #include <fstream>
 #include <set>
+
+#include "harness/run/asio.h"
 
 namespace cleave {
 namespace {
@@ -160,12 +161,6 @@ class MemoryNemesis : public NemesisDriver {
  private:
   std::set<std::string> active_;
 };
-
-Op MakeOp(std::string f) {
-  Op op;
-  op.f = std::move(f);
-  return op;
-}
 
 class TestTest : public testing::Test {
  protected:

@@ -3,15 +3,13 @@
 #include "targets/etcd/clients.h"
 
 #include <algorithm>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 #include <vector>
 
+#include "harness/run/asio.h"
 #include "targets/etcd/gateway.h"
 
 namespace cleave {
@@ -23,13 +21,6 @@ constexpr int kAttempts = 8;
 
 std::string Text(const Json& key) {
   return key.is_string() ? key.get<std::string>() : DumpJson(key);
-}
-
-Completion Ok(Json value) {
-  Completion completion;
-  completion.outcome = Outcome::kOk;
-  completion.value = std::move(value);
-  return completion;
 }
 
 Completion Fail(const std::string& error, const std::string& text) {
@@ -89,11 +80,11 @@ class RegisterClient : public EtcdClient {
     const std::string key = "register/" + Text(invocation.key);
     if (invocation.f == "read") {
       EtcdKeyValue found = co_await etcd_.Get(key, serializable_);
-      co_return Ok(std::move(found.value));
+      co_return Succeeded(std::move(found.value));
     }
     if (invocation.f == "write") {
       co_await etcd_.Put(key, invocation.value);
-      co_return Ok(nullptr);
+      co_return Succeeded(nullptr);
     }
     if (invocation.f != "cas") ThrowUnknown(invocation.f);
     co_return co_await Cas(key, invocation.value.at(0), invocation.value.at(1));
@@ -106,7 +97,7 @@ class RegisterClient : public EtcdClient {
     txn["success"].push_back(EtcdPut(key, to));
     txn["failure"].push_back(EtcdRange(key));
     const EtcdTxnReply reply = co_await etcd_.Txn(txn);
-    if (reply.succeeded) co_return Ok(nullptr);
+    if (reply.succeeded) co_return Succeeded(nullptr);
     if (reply.found.size() != 1) {
       throw EtcdError("nonsense", "a failed comparison without the range that was asked for",
                       false);
@@ -128,7 +119,7 @@ class SetClient : public EtcdClient {
     if (invocation.f == "add") {
       const std::string key = prefix + DumpJson(invocation.value);
       co_await etcd_.Put(key, invocation.value);
-      co_return Ok(nullptr);
+      co_return Succeeded(nullptr);
     }
     if (invocation.f != "read") ThrowUnknown(invocation.f);
     const std::vector<std::string> keys = co_await etcd_.Keys(prefix, serializable_);
@@ -140,7 +131,7 @@ class SetClient : public EtcdClient {
     }
     // etcd orders keys as text: sorted as values, what is missing meets the eye.
     std::sort(elements.begin(), elements.end());
-    co_return Ok(std::move(elements));
+    co_return Succeeded(std::move(elements));
   }
 };
 
@@ -160,13 +151,13 @@ class AppendClient : public EtcdClient {
     if (invocation.f != "txn") ThrowUnknown(invocation.f);
     const std::vector<std::string> keys = KeysOf(invocation.value);
     std::vector<EtcdKeyValue> state = co_await ReadAll(keys);
-    if (ReadOnly(invocation)) co_return Ok(Apply(invocation.value, keys, state));
+    if (ReadOnly(invocation)) co_return Succeeded(Apply(invocation.value, keys, state));
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
       Json txn = Compare(keys, state);
       Json result = Apply(invocation.value, keys, state);
       Write(invocation.value, keys, state, txn);
       EtcdTxnReply reply = co_await etcd_.Txn(txn);
-      if (reply.succeeded) co_return Ok(std::move(result));
+      if (reply.succeeded) co_return Succeeded(std::move(result));
       state = std::move(reply.found);
       CheckCount(keys, state);
     }

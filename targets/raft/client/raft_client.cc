@@ -7,7 +7,7 @@ namespace cleave {
 namespace {
 
 /// Between tries, and before a failure is reported, so that a client of a dead node does not spin.
-constexpr std::chrono::milliseconds kPause{50};
+constexpr std::chrono::milliseconds kRetryPause{50};
 
 std::string KeyText(const Json& key, const std::string& fallback) {
   if (key.is_null()) return fallback;
@@ -35,13 +35,6 @@ Completion Failed(Outcome outcome, const std::string& error, const std::string& 
   completion.outcome = outcome;
   completion.error = error;
   completion.text = text;
-  return completion;
-}
-
-Completion Ok(Json value) {
-  Completion completion;
-  completion.outcome = Outcome::kOk;
-  completion.value = std::move(value);
   return completion;
 }
 
@@ -75,9 +68,9 @@ Completion Interpret(const Invocation& invocation, const Json& reply) {
   if (invocation.f == "read") {
     const Json& value = reply.at("value");
     const bool set = invocation.key.is_null();
-    if (!set) return Ok(value);
+    if (!set) return Succeeded(value);
     // A set that nothing was added to yet has no key.
-    return Ok(CheckedList(value).is_null() ? Json::array() : value);
+    return Succeeded(CheckedList(value).is_null() ? Json::array() : value);
   }
   const bool done = reply.at("ok").get<bool>();
   if (invocation.f == "cas" && !done) {
@@ -86,8 +79,8 @@ Completion Interpret(const Invocation& invocation, const Json& reply) {
     return completion;
   }
   Require(done, "not ok, and no error");
-  if (invocation.f == "txn") return Ok(Completed(invocation.value, reply.at("ops")));
-  return Ok(invocation.value);
+  if (invocation.f == "txn") return Succeeded(Completed(invocation.value, reply.at("ops")));
+  return Succeeded(invocation.value);
 }
 
 }  // namespace
@@ -157,9 +150,9 @@ asio::awaitable<Completion> RaftClient::Invoke(const Invocation& invocation) {
     Completion completion = co_await Try(invocation, request);
     if (completion.outcome == Outcome::kOk || completion.error == "mismatch") co_return completion;
     unknown = unknown || completion.outcome == Outcome::kInfo;
-    pause.expires_after(kPause);
+    pause.expires_after(kRetryPause);
     co_await pause.async_wait(asio::use_awaitable);
-    const bool late = std::chrono::steady_clock::now() + kPause >= deadline;
+    const bool late = std::chrono::steady_clock::now() + kRetryPause >= deadline;
     if (!unknown || late || !options_.retry) {
       if (unknown) completion.outcome = Outcome::kInfo;
       co_return completion;

@@ -5,6 +5,8 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
+#include "harness/run/asio.h"
+
 namespace cleave::raft {
 namespace {
 
@@ -16,8 +18,6 @@ using namespace std::chrono_literals;
 /// What is still read of a refused request, and for how long.
 constexpr size_t kMaxDiscardedBytes = 8 << 20;
 constexpr auto kDiscardTime = 1s;
-
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 
 http::response<http::string_body> MakeResponse(Answer answer, bool keep_alive) {
   http::response<http::string_body> response;
@@ -46,7 +46,7 @@ std::optional<Answer> Complaint(const beast::error_code& error) {
 asio::awaitable<void> Discard(tcp::socket& socket) {
   std::string space(64 << 10, '\0');
   for (size_t left = kMaxDiscardedBytes; left > 0;) {
-    const auto [error, n] = co_await socket.async_read_some(asio::buffer(space), kToken);
+    const auto [error, n] = co_await socket.async_read_some(asio::buffer(space), kAwaitTuple);
     if (error) co_return;
     left -= std::min(left, n);
   }
@@ -57,12 +57,12 @@ asio::awaitable<void> Discard(tcp::socket& socket) {
 asio::awaitable<void> Refuse(tcp::socket& socket, Answer answer) {
   using namespace asio::experimental::awaitable_operators;
   const auto response = MakeResponse(std::move(answer), false);
-  co_await http::async_write(socket, response, kToken);
+  co_await http::async_write(socket, response, kAwaitTuple);
   beast::error_code ignored;
   socket.shutdown(tcp::socket::shutdown_send, ignored);
   asio::steady_timer patience(socket.get_executor(), kDiscardTime);
   auto discarding = Discard(socket);
-  auto giving_up = patience.async_wait(kToken);
+  auto giving_up = patience.async_wait(kAwaitTuple);
   co_await (std::move(discarding) || std::move(giving_up));
 }
 
@@ -83,7 +83,7 @@ asio::awaitable<void> HttpServer::Serve(tcp::socket socket) {
   for (;;) {
     http::request_parser<http::string_body> parser;
     parser.body_limit(kMaxBodyBytes);
-    const auto [error, n] = co_await http::async_read(socket, buffer, parser, kToken);
+    const auto [error, n] = co_await http::async_read(socket, buffer, parser, kAwaitTuple);
     if (error) {
       const auto complaint = Complaint(error);
       if (complaint) co_await Refuse(socket, *complaint);
@@ -95,7 +95,7 @@ asio::awaitable<void> HttpServer::Serve(tcp::socket socket) {
     std::string target(request.target());
     Answer answer = co_await Ask(std::move(method), std::move(target), request.body());
     const auto response = MakeResponse(std::move(answer), keep_alive);
-    const auto [failed, written] = co_await http::async_write(socket, response, kToken);
+    const auto [failed, written] = co_await http::async_write(socket, response, kAwaitTuple);
     if (failed || !keep_alive) co_return;
   }
 }
@@ -111,7 +111,7 @@ asio::awaitable<Answer> HttpServer::Ask(std::string method, std::string target, 
     slot->answer = std::move(answer);
     slot->wake.cancel();
   });
-  while (!slot->answer) co_await slot->wake.async_wait(kToken);
+  while (!slot->answer) co_await slot->wake.async_wait(kAwaitTuple);
   co_return std::move(*slot->answer);
 }
 

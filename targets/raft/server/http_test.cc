@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/run/asio.h"
 #include "targets/run_awaitable.h"
 
 namespace cleave::raft {
@@ -13,16 +14,14 @@ using asio::ip::tcp;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
-
 /// Sends the whole request before it reads, as simple clients do; all that came back.
 asio::awaitable<std::string> Talk(uint16_t port, const std::string& request) {
   tcp::socket socket(co_await asio::this_coro::executor);
   const tcp::endpoint server(asio::ip::address_v4::loopback(), port);
   co_await socket.async_connect(server, asio::use_awaitable);
-  co_await asio::async_write(socket, asio::buffer(request), kToken);
+  co_await asio::async_write(socket, asio::buffer(request), kAwaitTuple);
   std::string reply;
-  co_await asio::async_read(socket, asio::dynamic_buffer(reply), kToken);
+  co_await asio::async_read(socket, asio::dynamic_buffer(reply), kAwaitTuple);
   co_return reply;
 }
 

@@ -3,6 +3,8 @@
 
 #include <stdexcept>
 
+#include "harness/run/asio.h"
+
 namespace cleave::raft {
 namespace {
 
@@ -11,8 +13,6 @@ using namespace std::chrono_literals;
 
 /// After an error: one that stays (no file descriptor is free) would come back at once, for ever.
 constexpr auto kErrorPause = 50ms;
-
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 
 }  // namespace
 
@@ -35,14 +35,14 @@ tcp::acceptor Listen(asio::io_context& io, const Endpoint& endpoint) {
 asio::awaitable<void> AcceptAll(tcp::acceptor& acceptor, std::function<void(tcp::socket)> serve) {
   asio::steady_timer pause(acceptor.get_executor());
   for (;;) {
-    auto [error, socket] = co_await acceptor.async_accept(kToken);
+    auto [error, socket] = co_await acceptor.async_accept(kAwaitTuple);
     if (error == asio::error::operation_aborted) co_return;
     if (!error) {
       serve(std::move(socket));
       continue;
     }
     pause.expires_after(kErrorPause);
-    co_await pause.async_wait(kToken);
+    co_await pause.async_wait(kAwaitTuple);
   }
 }
 

@@ -1,14 +1,12 @@
 // Listening sockets, and accepting from them for as long as the process runs.
 #pragma once
 
-#include <boost/asio.hpp>
 #include <functional>
 
+#include "harness/run/asio.h"
 #include "targets/raft/server/options.h"
 
 namespace cleave::raft {
-
-namespace asio = boost::asio;
 
 /// A listening socket. Throws std::runtime_error with words: "port 8081 of 10.0.0.1 is in use".
 asio::ip::tcp::acceptor Listen(asio::io_context& io, const Endpoint& endpoint);

@@ -5,6 +5,8 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include "harness/run/asio.h"
+
 namespace cleave::raft {
 namespace {
 
@@ -22,8 +24,6 @@ constexpr int kKeepAliveSeconds = 1;
 constexpr int kKeepAliveProbes = 3;
 constexpr size_t kMaxQueueBytes = 16 << 20;
 constexpr uint32_t kMaxMessageBytes = 512 << 20;
-
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 
 void Configure(tcp::socket& socket) {
   boost::system::error_code ignored;
@@ -98,8 +98,8 @@ asio::awaitable<void> Peers::WriteTo(std::shared_ptr<Link> link) {
   while (!link->stopped) {
     link->socket = tcp::socket(link->socket.get_executor());
     pause.expires_after(kConnectTimeout);
-    auto connecting = link->socket.async_connect(link->endpoint, kToken);
-    auto giving_up = pause.async_wait(kToken);
+    auto connecting = link->socket.async_connect(link->endpoint, kAwaitTuple);
+    auto giving_up = pause.async_wait(kAwaitTuple);
     const auto first = co_await (std::move(connecting) || std::move(giving_up));
     const bool connected = first.index() == 0 && !std::get<0>(std::get<0>(first));
     // What was queued meanwhile is old: the newest heartbeat says it all again.
@@ -107,18 +107,18 @@ asio::awaitable<void> Peers::WriteTo(std::shared_ptr<Link> link) {
     if (connected) Configure(link->socket);
     while (connected && !link->stopped) {
       if (link->queue.empty()) {
-        co_await link->wake.async_wait(kToken);
+        co_await link->wake.async_wait(kAwaitTuple);
         continue;
       }
       const std::string sending = std::exchange(link->queue, {});
       const auto [error, n] =
-          co_await asio::async_write(link->socket, asio::buffer(sending), kToken);
+          co_await asio::async_write(link->socket, asio::buffer(sending), kAwaitTuple);
       if (error) break;
     }
     boost::system::error_code ignored;
     link->socket.close(ignored);
     pause.expires_after(kReconnectPause);
-    co_await pause.async_wait(kToken);
+    co_await pause.async_wait(kAwaitTuple);
   }
 }
 
@@ -140,7 +140,7 @@ asio::awaitable<void> Peers::ReadFrom(tcp::socket socket) {
     const size_t had = buffer.size();
     buffer.resize(had + std::max<size_t>(64 << 10, had));
     const auto [error, n] = co_await socket.async_read_some(
-        asio::buffer(buffer.data() + had, buffer.size() - had), kToken);
+        asio::buffer(buffer.data() + had, buffer.size() - had), kAwaitTuple);
     if (error) co_return;
     buffer.resize(had + n);
   }

@@ -2,10 +2,12 @@
 #include <csignal>
 #include <cstdio>
 
+#include "harness/run/asio.h"
 #include "targets/raft/server/server.h"
 
 int main(int argc, char** argv) {
   using namespace cleave::raft;
+  namespace asio = cleave::asio;
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   try {
     const ServerOptions options = ParseServerOptions(arguments);
