@@ -60,12 +60,13 @@ class KeyJudge {
   KeyJudge(const History& history, const CheckOptions& options, const FrontierBounds& bounds)
       : history_(history), options_(options), bounds_(bounds) {}
 
-  /// Adds the anomalies of an invalid key, up to the number that is explained. Shrinking is for the
+  /// Adds the anomalies of an invalid key, at most so many of them and of all. Shrinking is for the
   /// reader and has a time of its own: the verdict stands whether or not it finishes.
-  void Explain(const RegisterKey& key, const KeyResult& judged,
+  void Explain(const RegisterKey& key, const KeyResult& judged, size_t most,
                std::chrono::steady_clock::time_point shrink_until, CheckResult* result) const {
+    const size_t end = std::min(result->anomalies.size() + most, options_.max_anomalies);
     for (const ZoneViolation& v : judged.violations) {
-      if (result->anomalies.size() >= options_.max_anomalies) return;
+      if (result->anomalies.size() >= end) return;
       result->anomalies.push_back(ExplainZones(history_, key, v));
     }
     if (!judged.violations.empty()) return;
@@ -190,18 +191,23 @@ CheckResult CheckLinearizable(const History& history, const CheckOptions& option
   const std::vector<KeyResult> results = JudgeKeys(keys, history, initial, judge, threads);
   const auto shrink_until = std::chrono::steady_clock::now() + kShrinkTime;
   std::vector<uint32_t> scratch;
-  size_t invalid = 0, unknown = 0;
+  const auto invalid =
+      static_cast<size_t>(std::count_if(results.begin(), results.end(), [](const KeyResult& key) {
+        return key.verdict == Verdict::kInvalid;
+      }));
+  // Every key's first anomalies before any key's many.
+  const size_t per_key = std::max<size_t>(1, options.max_anomalies / std::max<size_t>(1, invalid));
+  size_t unknown = 0;
   std::string undecided;
   for (size_t i = 0; i < results.size(); ++i) {
     const KeyResult& key = results[i];
     result.verdict = std::max(result.verdict, key.verdict);
-    invalid += key.verdict == Verdict::kInvalid;
     unknown += key.verdict == Verdict::kUnknown;
     if (undecided.empty()) undecided = key.undecided;
     result.anomaly_count += key.anomalies;
     if (key.verdict == Verdict::kInvalid && result.anomalies.size() < options.max_anomalies) {
-      judge.Explain(ExtractRegister(history, keys, i, initial, &scratch), key, shrink_until,
-                    &result);
+      judge.Explain(ExtractRegister(history, keys, i, initial, &scratch), key, per_key,
+                    shrink_until, &result);
     }
   }
   result.data = Figures(keys, history, results);

@@ -158,6 +158,20 @@ TEST(LinearizableRegister, AStaleReadIsCountedOnceHoweverLongItsChainWentOn) {
   EXPECT_EQ(result.anomaly_count, 1u);
 }
 
+TEST(LinearizableRegister, AStaleReadIsCountedOnceHoweverManyReadWritesItMissed) {
+  EXPECT_EQ(Result("p0: w1 ok | p0: w2 ok | p0: r=2 | p0: w3 ok | p0: r=3 | p1: r=1").anomaly_count,
+            1u);
+}
+
+TEST(LinearizableRegister, EveryKeysFirstAnomalyIsExplainedBeforeAnothersSecond) {
+  CheckOptions options;
+  options.max_anomalies = 2;
+  const CheckResult result =
+      Result("p0: x.r=1 | p0: x.r=2 | p0: x.r=3 | p0: y.r=1 | p0: z.w1 ok", options);
+  ASSERT_EQ(result.anomalies.size(), 2u);
+  EXPECT_NE(result.anomalies[0].key, result.anomalies[1].key);
+}
+
 TEST(LinearizableRegister, ARegisterThatOnlyHoldsWhatNobodyReadIsSaidToDoSo) {
   const CheckResult result =
       Result("p0: w1 ok | p0: w1 ok | p2: w7 info | p1: c1>3 mismatch | p1: r=1");

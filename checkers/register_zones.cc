@@ -162,20 +162,17 @@ class Zones {
     }
   }
 
-  /// In order of F, only the last forward zone (F < S) can contradict the next block. A zone that
-  /// was found guilty once is not reported for every write that it missed.
+  /// In order of F, only the last forward zone (F < S) can contradict the next block.
   void Sweep() {
     std::sort(blocks_.begin(), blocks_.end(),
               [](const Block& a, const Block& b) { return a.f < b.f; });
     const Block* last = nullptr;
-    const Block* guilty = nullptr;
     for (const Block& block : blocks_) {
       if (block.s > block.f) {
-        if (last != nullptr && last->s > block.f) Overwritten(*last, block);
+        if (last != nullptr && last->s > block.f) Contradiction(*last, block);
         if (last == nullptr || block.s > last->s) last = &block;
       } else if (last != nullptr && last->f < block.s && block.f < last->s) {
-        if (guilty != last) Overwritten(*last, block);
-        guilty = last;
+        Contradiction(*last, block);
       }
     }
   }
@@ -192,6 +189,12 @@ class Zones {
     if (a.f < wb_call) return {x, wb};
     if (wa_ret < b.s) return {initial ? kNone : wa, b.s_op};
     return {x, b.s_op};
+  }
+
+  /// A zone that was found guilty once is not reported for every write that it missed.
+  void Contradiction(const Block& guilty, const Block& missed) {
+    if (guilty_ != &guilty) Overwritten(guilty, missed);
+    guilty_ = &guilty;
   }
 
   /// a and b precede each other.
@@ -212,6 +215,7 @@ class Zones {
   std::vector<ValueFacts> facts_;
   std::vector<bool> matters_;
   std::vector<Block> blocks_;
+  const Block* guilty_ = nullptr;  // who contradicted another block last
   ZoneResult result_;
 };
 
