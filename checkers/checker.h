@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@ struct CheckOptions {
   uint64_t memory = uint64_t{4} << 30;
   /// The initial value of registers, as JSON text.
   std::string initial = "null";
+  /// How often a semaphore may be held.
+  uint32_t permits = 1;
   /// How many anomalies are explained; the rest is only counted.
   size_t max_anomalies = 16;
   /// Faults that the run asked for (--nemesis); the vacuity guard wants proof of each.
@@ -29,7 +32,7 @@ struct CheckOptions {
 struct CheckerInfo {
   const char* name;
   const char* summary;
-  CheckResult (*check)(const History& history, const CheckOptions& options);
+  std::function<CheckResult(const History& history, const CheckOptions& options)> check;
 };
 
 /// Another name of a checker: what other tools call the same question.

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/history/history.h"
@@ -23,6 +24,7 @@ struct ModelOp {
   ValueId output = kNoValue;        // what it answered; kNoValue: nobody knows
   Position call = 0, ret = kNever;  // kNever: crashed; it need not have happened
   uint32_t operation = 0;           // index into History::operations()
+  int32_t process = 0;              // who asked, for objects that have owners
 
   bool crashed() const { return ret == kNever; }
 };
@@ -45,6 +47,15 @@ class Model {
   virtual ~Model() = default;
 
   virtual ModelState Initial() const = 0;
+  /// Whether `op` never changes any state. Engines do it as soon as it fits.
+  virtual bool Observes(const ModelOp& op) const {
+    return op.mismatch || op.function == kRead || op.function == kGet;
+  }
+  /// The element that an operation on a collection is about, where histories stay possible when all
+  /// operations of some elements are left out. kNoValue: none, or it is not so.
+  virtual ValueId ElementOf(const ModelOp&) const { return kNoValue; }
+  /// Whether it matters which process does an operation.
+  virtual bool HasOwners() const { return false; }
   /// Appends to *next every state that `op` may leave behind when it meets `state` and answers as
   /// it did; any answer will do where output is kNoValue. Nothing is appended where it cannot
   /// happen.
@@ -53,5 +64,26 @@ class Model {
   /// The state in words for people: "[1,2]", "held by process 3".
   virtual std::string Describe(const ModelState& state) const = 0;
 };
+
+/// What models are made from.
+struct ModelContext {
+  const History* history = nullptr;
+  ValueId initial = kNull;  // of registers; kNoValue where the history never mentions it
+  uint32_t permits = 1;     // of a semaphore
+};
+
+/// A row of the table of models.
+struct ModelInfo {
+  const char* name;  // Knossos' name, where it has one
+  const char* summary;
+  std::unique_ptr<Model> (*make)(const ModelContext& context);
+  /// The functions that it knows, well-known or not; others make a history none of its own.
+  std::vector<std::string> functions;
+};
+
+/// Every model, in the order in which they are listed.
+std::span<const ModelInfo> Models();
+/// nullptr where there is none of that name.
+const ModelInfo* FindModel(std::string_view name);
 
 }  // namespace cleave

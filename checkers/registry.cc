@@ -1,11 +1,12 @@
-// The table of checkers: one line each. Names that other tools use for the same question are
-// aliases.
+// The table of checkers: one line each, and one for every model. Names that other tools use for the
+// same question are aliases.
 #include <exception>
 
 #include "checkers/append.h"
 #include "checkers/availability.h"
 #include "checkers/checker.h"
 #include "checkers/linearizable.h"
+#include "checkers/object.h"
 #include "checkers/set.h"
 #include "checkers/stats.h"
 #include "checkers/vacuous.h"
@@ -13,7 +14,7 @@
 namespace cleave {
 namespace {
 
-constexpr CheckerInfo kCheckers[] = {
+const CheckerInfo kCheckers[] = {
     {"linearizable",
      "registers with read, write and cas, over independent keys: one order explains all",
      CheckLinearizable},
@@ -32,16 +33,34 @@ constexpr CheckerAlias kAliases[] = {
     {"guard", "vacuous"},
 };
 
+std::string_view FindAlias(std::string_view name) {
+  for (const CheckerAlias& a : kAliases) {
+    if (a.alias == name) return a.name;
+  }
+  return name;
+}
+
 }  // namespace
 
-std::span<const CheckerInfo> Checkers() { return kCheckers; }
+std::span<const CheckerInfo> Checkers() {
+  static const std::vector<CheckerInfo> all = [] {
+    std::vector<CheckerInfo> rows(std::begin(kCheckers), std::end(kCheckers));
+    for (const ModelInfo& model : Models()) {
+      if (FindAlias(model.name) != model.name) continue;  // a checker of its own
+      rows.push_back({model.name, model.summary,
+                      [&model](const History& history, const CheckOptions& options) {
+                        return CheckObject(model.name, history, options);
+                      }});
+    }
+    return rows;
+  }();
+  return all;
+}
 std::span<const CheckerAlias> CheckerAliases() { return kAliases; }
 
 const CheckerInfo* FindChecker(std::string_view name) {
-  for (const CheckerAlias& a : kAliases) {
-    if (a.alias == name) name = a.name;
-  }
-  for (const CheckerInfo& checker : kCheckers) {
+  name = FindAlias(name);
+  for (const CheckerInfo& checker : Checkers()) {
     if (checker.name == name) return &checker;
   }
   return nullptr;
