@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "checkers/witness.h"
 #include "harness/history/history.h"
 #include "harness/history/verdict.h"
 
@@ -24,6 +25,9 @@ struct CheckOptions {
   uint32_t permits = 1;
   /// How many anomalies are explained; the rest is only counted.
   size_t max_anomalies = 16;
+  /// Where the orders go that show why an object is linearizable; nullptr: nobody asked. An object
+  /// that is valid and missing there could not be ordered within the bounds.
+  std::vector<Witness>* witnesses = nullptr;
   /// Faults that the run asked for (--nemesis); the vacuity guard wants proof of each.
   std::vector<std::string> requested_faults;
 };

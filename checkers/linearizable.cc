@@ -9,8 +9,10 @@
 #include <thread>
 
 #include "checkers/by_key.h"
+#include "checkers/object.h"
 #include "checkers/register_frontier.h"
 #include "checkers/register_ops.h"
+#include "checkers/register_order.h"
 #include "checkers/register_shrink.h"
 #include "checkers/register_words.h"
 #include "checkers/register_zones.h"
@@ -177,6 +179,27 @@ Json Figures(const ByKey& keys, const History& history, const std::vector<KeyRes
           {"by-key", std::move(listed)}};
 }
 
+/// The order of a key that was found linearizable. The frontier knows none: there the search for
+/// any model looks for one, as long as the time lasts.
+void AppendWitness(const History& history, const ByKey& keys, size_t i, bool by_zones,
+                   const CheckOptions& options, std::chrono::steady_clock::time_point deadline) {
+  Witness witness{"cas-register", keys.key(i), {}};
+  const ValueId initial = FindJsonText(history.values(), options.initial);
+  if (by_zones) {
+    std::vector<uint32_t> scratch;
+    const RegisterKey key = ExtractRegister(history, keys, i, initial, &scratch);
+    for (const uint32_t op : OrderByZones(key)) witness.order.push_back(key.ops[op].operation);
+  } else {
+    const ModelInfo& info = *FindModel("cas-register");
+    const auto model = info.make({&history, initial});
+    const ObjectHistory object = ExtractObject(history, keys, i, info, *model);
+    const SearchResult found = Search(*model, object.ops, {deadline, options.memory / 2});
+    if (found.decision != SearchResult::Decision::kLinearizable) return;
+    for (const uint32_t op : found.order) witness.order.push_back(object.ops[op].operation);
+  }
+  options.witnesses->push_back(std::move(witness));
+}
+
 }  // namespace
 
 CheckResult CheckLinearizable(const History& history, const CheckOptions& options) {
@@ -185,9 +208,9 @@ CheckResult CheckLinearizable(const History& history, const CheckOptions& option
   const ByKey keys(history);
   const ValueId initial = FindJsonText(history.values(), options.initial);
   const int threads = keys.size() > 1 ? kThreads : 1;
+  const auto deadline = std::chrono::steady_clock::now() + options.timeout;
   const KeyJudge judge(history, options,
-                       {std::chrono::steady_clock::now() + options.timeout,
-                        options.memory / static_cast<uint64_t>(threads)});
+                       {deadline, options.memory / static_cast<uint64_t>(threads)});
   const std::vector<KeyResult> results = JudgeKeys(keys, history, initial, judge, threads);
   const auto shrink_until = std::chrono::steady_clock::now() + kShrinkTime;
   std::vector<uint32_t> scratch;
@@ -205,6 +228,9 @@ CheckResult CheckLinearizable(const History& history, const CheckOptions& option
     unknown += key.verdict == Verdict::kUnknown;
     if (undecided.empty()) undecided = key.undecided;
     result.anomaly_count += key.anomalies;
+    if (key.verdict == Verdict::kValid && options.witnesses != nullptr) {
+      AppendWitness(history, keys, i, key.engine == std::string_view("zones"), options, deadline);
+    }
     if (key.verdict == Verdict::kInvalid && result.anomalies.size() < options.max_anomalies) {
       judge.Explain(ExtractRegister(history, keys, i, initial, &scratch), key, per_key,
                     shrink_until, &result);

@@ -108,7 +108,10 @@ class ObjectJudge {
     const SearchResult found = Search(*model_, object.ops, bounds_);
     operations_ += object.ops.size();
     ++keys_;
-    if (found.decision == SearchResult::Decision::kLinearizable) return;
+    if (found.decision == SearchResult::Decision::kLinearizable) {
+      if (options_.witnesses != nullptr) options_.witnesses->push_back(ToWitness(object, found));
+      return;
+    }
     if (found.decision != SearchResult::Decision::kViolation) {
       if (result_.verdict == Verdict::kValid) result_.reason = Undecided(object, found);
       result_.verdict = std::max(result_.verdict, Verdict::kUnknown);
@@ -120,6 +123,12 @@ class ObjectJudge {
     shrink.deadline = std::chrono::steady_clock::now() + kObjectShrinkTime;
     result_.anomalies.push_back(
         ObjectWords(object).Explain(ShrinkObject(*model_, object, found, shrink)));
+  }
+
+  Witness ToWitness(const ObjectHistory& object, const SearchResult& found) const {
+    Witness witness{result_.checker, object.key, {}};
+    for (const uint32_t i : found.order) witness.order.push_back(object.ops[i].operation);
+    return witness;
   }
 
   CheckResult Finish() {

@@ -83,7 +83,9 @@ class ZoneExplainer {
     Close();
     for (const uint32_t i : evidence_) anomaly_.operations.push_back(key_.ops[i].operation);
     for (const uint32_t i : failed_) anomaly_.operations.push_back(i);
-    std::sort(anomaly_.operations.begin(), anomaly_.operations.end());
+    auto& cited = anomaly_.operations;  // a failed cas may be there twice, as what it saw too
+    std::sort(cited.begin(), cited.end());
+    cited.erase(std::unique(cited.begin(), cited.end()), cited.end());
     return std::move(anomaly_);
   }
 

@@ -14,6 +14,7 @@ using Action = std::function<int()>;
 void AddDemo(CLI::App& app, Action* action);
 void AddTest(CLI::App& app, Action* action);
 void AddCheck(CLI::App& app, Action* action);
+void AddVerify(CLI::App& app, Action* action);
 void AddReport(CLI::App& app, Action* action);
 void AddList(CLI::App& app, Action* action);
 void AddDoctor(CLI::App& app, Action* action);

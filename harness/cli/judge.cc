@@ -178,6 +178,19 @@ std::vector<std::string> WriteResults(const RecordedRun& run, const Judgement& j
   return problems;
 }
 
+namespace {
+
+/// The reason without the sentences that follow below it anyway.
+std::string ShortReason(const CheckResult& result, size_t max_anomalies) {
+  if (result.anomalies.empty() || max_anomalies == 0) return result.reason;
+  const std::string first = ": " + result.anomalies[0].explanation;
+  return result.reason.ends_with(first)
+             ? result.reason.substr(0, result.reason.size() - first.size())
+             : result.reason;
+}
+
+}  // namespace
+
 std::string Summary(const Judgement& judgement, const History& history, size_t max_anomalies) {
   std::string verdict = VerdictName(judgement.verdict);
   for (char& c : verdict) c = static_cast<char>(std::toupper(c));
@@ -185,7 +198,8 @@ std::string Summary(const Judgement& judgement, const History& history, size_t m
   for (const std::string& warning : history.warnings()) text += "  note: " + warning + "\n";
   for (const CheckResult& result : judgement.results) {
     text += "  " + result.checker + ": " + VerdictName(result.verdict);
-    if (!result.reason.empty()) text += " (" + result.reason + ")";
+    const std::string reason = ShortReason(result, max_anomalies);
+    if (!reason.empty()) text += " (" + reason + ")";
     text += "\n";
     for (size_t i = 0; i < std::min(max_anomalies, result.anomalies.size()); ++i) {
       const Anomaly& anomaly = result.anomalies[i];

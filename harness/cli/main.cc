@@ -17,7 +17,8 @@ constexpr int kBadUsage = 254;
 constexpr int kEnvironment = 255;
 
 constexpr void (*kCommands[])(CLI::App&, Action*) = {
-    AddDemo, AddTest, AddCheck, AddReport, AddList, AddDoctor, AddInstall, AddLauncherCommands,
+    AddDemo, AddTest,   AddCheck,   AddVerify,           AddReport,
+    AddList, AddDoctor, AddInstall, AddLauncherCommands,
 };
 
 /// The subcommand being parsed, or the program where it was not recognised.

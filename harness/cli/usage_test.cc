@@ -49,8 +49,8 @@ TEST(Usage, NumbersAndDurationsOutOfRangeAreRefused) {
 }
 
 TEST(Usage, EveryCommandHasHelpWithAnExample) {
-  for (const char* command :
-       {"demo", "test", "check", "report", "list", "doctor", "install", "selftest", "bench"}) {
+  for (const char* command : {"demo", "test", "check", "verify", "report", "list", "doctor",
+                              "install", "selftest", "bench"}) {
     const ProgramResult result = RunCleave(std::string(command) + " --help");
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_NE(result.output.find("Example"), std::string::npos) << result.output;

@@ -1,0 +1,85 @@
+// Witness files; see witness.h.
+#include "checkers/witness.h"
+
+#include <algorithm>
+#include <istream>
+#include <ostream>
+#include <stdexcept>
+
+#include "checkers/no_index.h"
+
+namespace cleave {
+
+void WriteWitnesses(std::ostream& out, const History& history,
+                    const std::vector<Witness>& witnesses) {
+  for (const Witness& witness : witnesses) {
+    const Json key =
+        witness.key == kNoKey ? Json() : history.values().ToJson(history.keys()[witness.key]);
+    out << "{\"model\":" << DumpJson(witness.model) << ",\"key\":" << DumpJson(key)
+        << ",\"order\":[";
+    const char* comma = "";
+    for (const uint32_t i : witness.order) {
+      out << comma << history.operations()[i].call;
+      comma = ",";
+    }
+    out << "]}\n";
+  }
+}
+
+namespace {
+
+class WitnessReader {
+ public:
+  explicit WitnessReader(const History& history)
+      : history_(history), operation_at_(history.event_count(), kNone) {
+    const auto ops = history.operations();
+    for (uint32_t i = 0; i < ops.size(); ++i) operation_at_[ops[i].call] = i;
+  }
+
+  Witness Parse(const std::string& line) const {
+    const Json json = ParseJson(line);
+    Witness witness;
+    witness.model = json.at("model").get<std::string>();
+    if (!json.at("key").is_null()) witness.key = Key(json.at("key"));
+    for (const Json& event : json.at("order")) {
+      const auto at = event.get<uint64_t>();
+      if (at >= operation_at_.size() || operation_at_[at] == kNone) {
+        throw std::invalid_argument("event " + std::to_string(at) + " invokes no operation");
+      }
+      witness.order.push_back(operation_at_[at]);
+    }
+    return witness;
+  }
+
+ private:
+  KeyId Key(const Json& json) const {
+    const auto keys = history_.keys();
+    for (KeyId key = 0; key < keys.size(); ++key) {
+      if (history_.values().ToJson(keys[key]) == json) return key;
+    }
+    throw std::invalid_argument("the history has no key " + DumpJson(json));
+  }
+
+  const History& history_;
+  std::vector<uint32_t> operation_at_;  // by the position of its invocation
+};
+
+}  // namespace
+
+std::vector<Witness> ReadWitnesses(std::istream& in, const History& history) {
+  const WitnessReader reader(history);
+  std::vector<Witness> witnesses;
+  std::string line;
+  for (size_t number = 1; std::getline(in, line); ++number) {
+    if (line.empty()) continue;
+    try {
+      witnesses.push_back(reader.Parse(line));
+    } catch (const std::exception& problem) {
+      throw std::invalid_argument("line " + std::to_string(number) +
+                                  " is no witness: " + problem.what());
+    }
+  }
+  return witnesses;
+}
+
+}  // namespace cleave

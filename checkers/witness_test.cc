@@ -1,0 +1,100 @@
+// Witnesses: every valid verdict's order passes the verifier, and the verifier refuses what is
+// none.
+#include "checkers/witness.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "checkers/checker.h"
+#include "checkers/random_history.h"
+#include "harness/history/notation.h"
+
+namespace cleave {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// What the verifier says of an order, by indices, of one register.
+std::string Refusal(std::string_view notation, std::vector<uint32_t> order) {
+  const History history = ParseNotation(notation);
+  return Verify(history, {{"cas-register", kNoKey, std::move(order)}}, {}).value_or("");
+}
+
+TEST(Verify, AcceptsAnOrderThatExplainsEverything) {
+  EXPECT_EQ(Refusal("p0: w1 | p1: r=1 | p0: ok", {0, 1}), "");
+}
+
+TEST(Verify, RefusesAWrongAnswer) {
+  EXPECT_THAT(Refusal("p0: w1 | p1: r=1 | p0: ok", {1, 0}), HasSubstr("cannot happen"));
+}
+
+TEST(Verify, RefusesWhatRealTimeHasTheOtherWayRound) {
+  EXPECT_THAT(Refusal("p0: w1 ok | p0: w2 ok", {1, 0}), HasSubstr("had returned before"));
+}
+
+TEST(Verify, RefusesAnOrderWithoutAnOperationThatHappened) {
+  EXPECT_THAT(Refusal("p0: w1 ok | p0: w2 ok", {0}), HasSubstr("in no order"));
+}
+
+TEST(Verify, RefusesAnOperationDoneTwiceOrNotAtAll) {
+  EXPECT_THAT(Refusal("p0: w1 ok", {0, 0}), HasSubstr("twice"));
+  EXPECT_THAT(Refusal("p0: w1 fail", {0}), HasSubstr("failed"));
+}
+
+TEST(Verify, RefusesAnOrderThatMixesKeys) {
+  EXPECT_THAT(Refusal("p0: x.w1 ok", {0}), HasSubstr("another object"));
+}
+
+TEST(Verify, ACrashedOperationMayBeLeftOut) {
+  EXPECT_EQ(Refusal("p0: w1 info", {}), "");
+  EXPECT_EQ(Refusal("p0: w1 info", {0}), "");
+}
+
+TEST(Witness, FilesGiveBackWhatWasWritten) {
+  const History history = ParseNotation("p0: x.w1 ok | p1: y.w2 ok | p0: x.r=1");
+  std::stringstream file;
+  WriteWitnesses(file, history, {{"cas-register", 0, {0, 2}}, {"cas-register", 1, {1}}});
+  EXPECT_EQ(file.str(),
+            "{\"model\":\"cas-register\",\"key\":\"x\",\"order\":[0,4]}\n"
+            "{\"model\":\"cas-register\",\"key\":\"y\",\"order\":[2]}\n");
+  const auto read = ReadWitnesses(file, history);
+  ASSERT_EQ(read.size(), 2u);
+  EXPECT_EQ(read[0].order, (std::vector<uint32_t>{0, 2}));
+  EXPECT_EQ(Verify(history, read, {}), std::nullopt);
+}
+
+TEST(Witness, AFileThatIsNoneIsRefusedWithItsLine) {
+  const History history = ParseNotation("p0: w1 ok");
+  for (const char* text : {"nonsense", "{}", "{\"model\":\"m\",\"key\":null,\"order\":[1]}",
+                           "{\"model\":\"m\",\"key\":\"z\",\"order\":[]}"}) {
+    std::stringstream file(text);
+    EXPECT_THROW(ReadWitnesses(file, history), std::invalid_argument) << text;
+  }
+}
+
+TEST(Witness, EveryValidRegisterHasOneThatTheVerifierAccepts) {
+  TestRandom random(7);
+  uint64_t valid = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    RandomRegisterOptions shape;
+    shape.operations = 2 + random.Below(9);
+    shape.unique = random.Below(2) == 0;
+    shape.spoilt = random.Below(2);
+    const History history = RandomRegisterHistory(&random, shape);
+    std::vector<Witness> witnesses;
+    CheckOptions options;
+    options.witnesses = &witnesses;
+    if (RunChecker(*FindChecker("linearizable"), history, options).verdict != Verdict::kValid) {
+      continue;
+    }
+    ++valid;
+    const auto refused = Verify(history, witnesses, {});
+    ASSERT_EQ(refused, std::nullopt) << i;
+  }
+  EXPECT_GT(valid, 5'000u);
+}
+
+}  // namespace
+}  // namespace cleave

@@ -1,0 +1,64 @@
+// cleave verify: replays the witness of a valid verdict, with code that shares nothing with the
+// engines that made it.
+#include <fstream>
+#include <iostream>
+
+#include "checkers/witness.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/judge.h"
+#include "harness/cli/suggest.h"
+#include "harness/history/reader.h"
+
+namespace cleave {
+namespace {
+
+struct VerifyArguments {
+  std::string history, witness;
+  std::string initial = "null";
+  uint32_t permits = 1;
+};
+
+int VerifyWitness(const VerifyArguments& arguments) {
+  const History history = std::filesystem::is_directory(arguments.history)
+                              ? ReadRun(arguments.history).history
+                              : ReadHistory(arguments.history);
+  std::ifstream file(arguments.witness);
+  if (!file) throw UsageError("cannot read " + arguments.witness);
+  const std::vector<Witness> witnesses = ReadWitnesses(file, history);
+  const auto refused = Verify(
+      history, witnesses, {FindJsonText(history.values(), arguments.initial), arguments.permits});
+  if (refused) {
+    std::cout << "refused: " << *refused << "\n";
+    return 1;
+  }
+  size_t operations = 0;
+  for (const Witness& witness : witnesses) operations += witness.order.size();
+  std::cout << "verified: " << operations << " operations of " << witnesses.size()
+            << (witnesses.size() == 1 ? " object" : " objects")
+            << ", each in an order in which every answer is right\n";
+  return 0;
+}
+
+}  // namespace
+
+void AddVerify(CLI::App& app, Action* action) {
+  CLI::App* command =
+      app.add_subcommand("verify", "Replay the witness that a valid verdict rests on");
+  auto arguments = std::make_shared<VerifyArguments>();
+  command->add_option("history", arguments->history, "a run directory or a history file")
+      ->required();
+  command->add_option("witness", arguments->witness, "what check --witness wrote")->required();
+  command->add_option("--initial", arguments->initial, "the initial value of registers, as JSON")
+      ->capture_default_str();
+  command->add_option("--permits", arguments->permits, "how often a semaphore may be held")
+      ->capture_default_str();
+  command->footer(
+      "The verifier is short and shares no code with the engines. Exit: 0 verified, 1 refused.\n\n"
+      "Example:\n"
+      "  cleave check --model fifo-queue --witness order.jsonl history.edn\n"
+      "  cleave verify history.edn order.jsonl");
+  command->callback(
+      [action, arguments] { *action = [arguments] { return VerifyWitness(*arguments); }; });
+}
+
+}  // namespace cleave

@@ -1,0 +1,16 @@
+// A few operations of a history as a history of their own.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "harness/history/history.h"
+
+namespace cleave {
+
+/// The events of these operations (indices into History::operations()) in their order, numbered
+/// anew, as JSON Lines. What the operations saw of others stays, so that evidence that is impossible
+/// by itself is an impossible history. O(operations log operations + size of their values).
+std::string Excerpt(const History& history, std::span<const uint32_t> operations);
+
+}  // namespace cleave
