@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,12 @@ struct CheckOptions {
   std::string initial = "null";
   /// How many anomalies are explained; the rest is only counted.
   size_t max_anomalies = 16;
+  /// bank: what all balances come to; without it, what the first complete read says.
+  std::optional<int64_t> bank_total;
+  /// bank: whether a balance may be below zero.
+  bool negative_balances = false;
+  /// long-fork: how many keys every read names; 0: any number.
+  uint32_t group_size = 0;
   /// Faults that the run asked for (--nemesis); the vacuity guard wants proof of each.
   std::vector<std::string> requested_faults;
 };
