@@ -1,6 +1,9 @@
 // See bank.h. Equal reads are one value, so each distinct one is summed once.
 #include "checkers/bank.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "checkers/by_key.h"
 #include "checkers/findings.h"
 
@@ -18,6 +21,7 @@ struct Sheet {
   ValueId nil = kNoValue;       // an account without a balance
   ValueId negative = kNoValue;  // an account below zero
   int64_t debt = 0;             // its balance
+  ValueId foreign = kNoValue;   // an account that nobody knows
 };
 
 class BankOfKey {
@@ -34,7 +38,14 @@ class BankOfKey {
 
   void Run(std::span<const uint32_t> operations) {
     for (const uint32_t i : operations) Look(i);
-    if (complete_ != kNone) Accounts(findings_.op(complete_).output);
+    for (const uint32_t i : operations) {
+      if (complete_ == kNone && IsRead(i)) Choose(i);
+    }
+    if (complete_ != kNone) {
+      expected_ = Add(complete_, findings_.op(complete_).output).total;
+      if (findings_.options().bank_total) expected_ = *findings_.options().bank_total;
+      figures_.total = expected_;
+    }
     for (const uint32_t i : operations) {
       if (IsRead(i)) Judge(i);
     }
@@ -81,38 +92,66 @@ class BankOfKey {
     }
   }
   size_t Size(ValueId sheet) const {
-    const size_t size = values().Elements(sheet).size();
-    return values().kind(sheet) == ValueKind::kMap ? size / 2 : size;
+    if (values().kind(sheet) == ValueKind::kMap) return values().Elements(sheet).size() / 2;
+    return values().IsList(sheet) ? values().Elements(sheet).size() : 0;
   }
 
-  /// Finds the accounts that transfers name, and the first complete read: a map, or a transaction
-  /// that reads as many accounts as any.
+  /// Whether a read has all accounts: a map says so, a transaction where it names all there are.
+  bool Complete(ValueId sheet) const {
+    if (!values().IsList(sheet)) return true;
+    if (Size(sheet) < accounts_) return false;
+    std::vector<ValueId> named;
+    for (const ValueId mop : values().Elements(sheet)) {
+      named.push_back(same_(values().Elements(mop)[1]));
+    }
+    std::sort(named.begin(), named.end());
+    named.erase(std::unique(named.begin(), named.end()), named.end());
+    return named.size() >= accounts_;
+  }
+
+  /// Learns which accounts there are: those of the first map without a gap, and all that transfers
+  /// and transactions name. What is said again says nothing new.
   void Look(uint32_t i) {
     const Operation& op = findings_.op(i);
     findings_.Step(1, i);
     if (op.function == kTransfer) {
       ++figures_.transfers;
       if (values().kind(op.input) != ValueKind::kMap) Bad(i, findings_.Text(op.input));
+      if (std::exchange(judged_[op.input], 2 * stamp_) == 2 * stamp_) return;
       const auto parts = values().Elements(op.input);
       for (size_t at = 0; at + 1 < parts.size(); at += 2) {
-        if (IsAccount(parts[at])) known_[same_(parts[at + 1])] = stamp_;
+        if (IsAccount(parts[at])) Know(parts[at + 1]);
       }
       return;
     }
     if (op.function != kRead && op.function != kTxn) {
       UnknownFunction(findings_.history(), i, "read, transfer, txn");
     }
-    if (!IsRead(i)) {
-      figures_.transfers += op.function == kTxn;
-      return;
+    Named(op.input);
+    const bool read = IsRead(i);
+    figures_.reads += read;
+    figures_.transfers += op.function == kTxn && !read;
+    if (!read || std::exchange(judged_[op.output], 2 * stamp_) == 2 * stamp_) return;
+    Named(op.output);
+    if (complete_ == kNone && values().kind(op.output) == ValueKind::kMap) Choose(i);
+  }
+  void Named(ValueId txn) {
+    if (!values().IsList(txn)) return;
+    for (const ValueId mop : values().Elements(txn)) {
+      if (!values().IsList(mop) || values().Elements(mop).size() < 2) continue;
+      Know(values().Elements(mop)[1]);
     }
-    ++figures_.reads;
-    if (complete_ != kNone && judged_[op.output] == 2 * stamp_) return;
-    judged_[op.output] = 2 * stamp_;
-    const bool larger =
-        complete_ == kNone || Size(op.output) > Size(findings_.op(complete_).output);
-    if (!larger || (complete_ != kNone && op.function == kRead)) return;
-    if (Add(i, op.output).nil == kNoValue) complete_ = i;
+  }
+  void Know(ValueId account) {
+    uint32_t& known = known_[same_(account)];
+    accounts_ += known != stamp_;
+    known = known_[account] = stamp_;
+  }
+  void Choose(uint32_t i) {
+    const ValueId sheet = findings_.op(i).output;
+    if (Add(i, sheet).nil != kNoValue || !Complete(sheet)) return;
+    complete_ = i;
+    Pairs(i, sheet, [&](ValueId account, ValueId) { Know(account); });
   }
   bool IsAccount(ValueId field) const {
     if (values().kind(field) != ValueKind::kString) return false;
@@ -123,6 +162,7 @@ class BankOfKey {
     Sheet sheet;
     findings_.Step(Size(value), i);
     Pairs(i, value, [&](ValueId account, ValueId balance) {
+      if (known_[account] != stamp_ && known_[same_(account)] != stamp_) sheet.foreign = account;
       if (balance == kNull) {
         sheet.nil = account;
         return;
@@ -137,13 +177,6 @@ class BankOfKey {
     return sheet;
   }
 
-  void Accounts(ValueId sheet) {
-    Pairs(complete_, sheet, [&](ValueId account, ValueId) { known_[same_(account)] = stamp_; });
-    expected_ = Add(complete_, sheet).total;
-    if (findings_.options().bank_total) expected_ = *findings_.options().bank_total;
-    figures_.total = expected_;
-  }
-
   void Judge(uint32_t i) {
     const ValueId value = findings_.op(i).output;
     uint32_t& judged = judged_[value];
@@ -151,17 +184,12 @@ class BankOfKey {
     judged = 2 * stamp_ + 1;
     ++figures_.distinct;
     const Sheet sheet = Add(i, value);
-    ValueId foreign = kNoValue;
-    Pairs(i, value, [&](ValueId account, ValueId) {
-      if (complete_ != kNone && known_[same_(account)] != stamp_) foreign = account;
-    });
-    const bool partial = complete_ != kNone && findings_.op(i).function == kTxn &&
-                         Size(value) < Size(findings_.op(complete_).output);
+    const bool partial = !Complete(value);
     figures_.partial += partial;
-    if (foreign != kNoValue) Foreign(i, foreign);
+    if (sheet.foreign != kNoValue && complete_ != kNone) Foreign(i, sheet.foreign);
     if (sheet.nil != kNoValue) {
       Nil(i, sheet.nil);
-    } else if (!partial && sheet.total != expected_) {
+    } else if (!partial && complete_ != kNone && sheet.total != expected_) {
       Total(i, sheet.total);
     }
     if (sheet.negative != kNoValue && !findings_.options().negative_balances) Negative(i, sheet);
@@ -206,12 +234,13 @@ class BankOfKey {
   Findings& findings_;
   const KeyId key_;
   SameNumbers& same_;
-  std::vector<uint32_t>& judged_;  // by read: 2 stamp_ looked at, 2 stamp_ + 1 judged
+  std::vector<uint32_t>& judged_;  // by value: 2 stamp_ looked at, 2 stamp_ + 1 judged
   std::vector<uint32_t>& known_;   // by account: stamp_ where this key has it
   const uint32_t stamp_;
   BankFigures& figures_;
   uint32_t complete_ = kNone;  // the read that says which accounts there are, and their sum
   int64_t expected_ = 0;
+  size_t accounts_ = 0;  // how many are known
 };
 
 }  // namespace
@@ -233,7 +262,11 @@ CheckResult CheckBank(const History& history, const CheckOptions& options) {
                   {"partial-reads", f.partial},
                   {"transfers", f.transfers},
                   {"total", f.total}};
-    if (f.reads == 0) shown.unknown = "no read of the balances completed";
+    if (f.reads == 0) {
+      shown.unknown = "no read of the balances completed";
+    } else if (f.partial == f.distinct) {
+      shown.unknown = "no read has the balances of all accounts that are named";
+    }
     shown.valid = "all " + std::to_string(f.reads) + " reads of the balances come to " +
                   (keys.size() > 1 ? "the sum of their key" : std::to_string(f.total));
     return shown;

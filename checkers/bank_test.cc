@@ -69,6 +69,20 @@ TEST(Bank, ATransactionThatReadsSomeAccountsHasNoTotal) {
             "valid");
 }
 
+TEST(Bank, TransactionsThatReadDifferentAccountsAreNotCompared) {
+  const CheckResult result = ResultOf("bank", R"(p0: txn([["r",0,10],["r",1,5]]) ok
+                                                 p1: txn([["w",1,4],["w",2,1]]) ok
+                                                 p0: txn([["r",2,1],["r",0,10]]) ok)");
+  EXPECT_EQ(result.verdict, Verdict::kUnknown);
+  EXPECT_EQ(result.data["partial-reads"], 2);
+}
+
+TEST(Bank, AnAccountReadTwiceIsOneAccount) {
+  EXPECT_EQ(VerdictOf("bank", R"(p0: txn([["r",0,10],["r",1,5]]) ok
+                                 p0: txn([["r",0,10],["r",0,10]]) ok)"),
+            "valid");
+}
+
 TEST(Bank, AReadOfUnknownOutcomeSaysNothing) {
   EXPECT_EQ(VerdictOf("bank", R"(p0: r={"0":1} | p1: r?{"0":9} info)"), "valid");
 }
@@ -77,6 +91,11 @@ TEST(Bank, KeysAreBanks) {
   EXPECT_EQ(VerdictOf("bank", R"(p0: x.r={"0":1} | p0: y.r={"0":2} | p0: x.r={"0":1})"), "valid");
   EXPECT_EQ(VerdictOf("bank", R"(p0: x.r={"0":1} | p0: y.r={"0":2} | p0: x.r={"0":2})"),
             "wrong-total");
+}
+
+TEST(Bank, AReadThatIsNoMapIsUnknown) {
+  EXPECT_THAT(ResultOf("bank", R"(p0: r={"0":1} | p0: r=7)").reason, HasSubstr("has 7"));
+  EXPECT_EQ(VerdictOf("bank", R"(p0: r={"0":1.5})"), "unknown");
 }
 
 TEST(Bank, WithoutAReadNothingIsKnown) {

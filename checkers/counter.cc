@@ -49,7 +49,7 @@ class CounterSweep {
         ++figures->reads;
         const UpAndDown sure = at_call_[i];
         const int64_t low = Sum(sure.up, called.down), high = Sum(sure.down, called.up);
-        figures->widest = std::max(figures->widest, Sum(high, -low));
+        figures->widest = std::max(figures->widest, Width(low, high));
         const int64_t value = Amount(i, op.output);
         if (value < low || value > high) Outside(i, value, low, high, sure, called);
       }
@@ -57,6 +57,11 @@ class CounterSweep {
   }
 
  private:
+  static int64_t Width(int64_t low, int64_t high) {
+    int64_t width;
+    return __builtin_sub_overflow(high, low, &width) ? INT64_MAX : width;
+  }
+
   int64_t Amount(uint32_t i, ValueId value) const {
     if (findings_.values().IsInt(value)) return findings_.values().AsInt(value);
     throw std::invalid_argument("a counter holds whole numbers; " + findings_.Name(i) + " has " +

@@ -67,6 +67,13 @@ TEST(Counter, ASumThatDoesNotFitIsUnknown) {
   EXPECT_EQ(VerdictOf("counter", "p0: a9223372036854775807 ok | p0: a1 ok | p1: r=0"), "unknown");
 }
 
+TEST(Counter, TheWidestBoundsDoNotOverflow) {
+  EXPECT_EQ(VerdictOf("counter",
+                      "p0: a9223372036854775807 info | p1: a-9223372036854775807 info |"
+                      "p2: r=0"),
+            "valid");
+}
+
 TEST(Counter, AnotherFunctionIsUnknownAndNamed) {
   EXPECT_THAT(ResultOf("counter", "p0: w1 ok").reason, HasSubstr("\"write\""));
 }
