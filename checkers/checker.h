@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,6 +29,12 @@ struct CheckOptions {
   /// Where the orders go that show why an object is linearizable; nullptr: nobody asked. An object
   /// that is valid and missing there could not be ordered within the bounds.
   std::vector<Witness>* witnesses = nullptr;
+  /// bank: what all balances come to; without it, what the first complete read says.
+  std::optional<int64_t> bank_total;
+  /// bank: whether a balance may be below zero.
+  bool negative_balances = false;
+  /// long-fork: how many keys every read names; 0: any number.
+  uint32_t group_size = 0;
   /// Faults that the run asked for (--nemesis); the vacuity guard wants proof of each.
   std::vector<std::string> requested_faults;
 };

@@ -4,11 +4,22 @@
 
 #include "checkers/append.h"
 #include "checkers/availability.h"
+#include "checkers/bank.h"
+#include "checkers/causal.h"
 #include "checkers/checker.h"
+#include "checkers/comments.h"
+#include "checkers/counter.h"
+#include "checkers/g2.h"
 #include "checkers/linearizable.h"
+#include "checkers/log.h"
+#include "checkers/long_fork.h"
+#include "checkers/monotonic.h"
 #include "checkers/object.h"
+#include "checkers/queue.h"
+#include "checkers/sequential.h"
 #include "checkers/set.h"
 #include "checkers/stats.h"
+#include "checkers/unique_ids.h"
 #include "checkers/vacuous.h"
 
 namespace cleave {
@@ -21,6 +32,23 @@ const CheckerInfo kCheckers[] = {
     {"set", "a grow-only set: nothing lost, stale, unexpected, duplicated or out of order",
      CheckSet},
     {"append", "list-append transactions: strict serializability", CheckAppend},
+    {"counter", "adds and reads: each read is a sum that real time allows", CheckCounter},
+    {"queue", "what is dequeued was enqueued, and no more often", CheckQueue},
+    {"total-queue", "what goes in comes out once: nothing lost, unexpected or duplicated",
+     CheckTotalQueue},
+    {"unique-ids", "generated identifiers: none is handed out twice", CheckUniqueIds},
+    {"bank", "transfers and reads: balances keep their sum, none below zero, no foreign account",
+     CheckBank},
+    {"long-fork", "reads of the same keys see writes in one order", CheckLongFork},
+    {"monotonic", "rows stamped by the store's clock: values rise in the order of stamps",
+     CheckMonotonic},
+    {"sequential", "subkeys written in order by one process are seen in that order",
+     CheckSequential},
+    {"comments", "what is visible has everything acknowledged before it", CheckComments},
+    {"causal", "a register's one session sees its own past", CheckCausal},
+    {"g2", "of two inserts that exclude each other, one commits", CheckG2},
+    {"log", "Kafka-style logs: sends and polls agree on offsets, nothing lost or out of order",
+     CheckLog},
     {"stats", "how many operations of each function ended how, and how long they took", CheckStats},
     {"availability", "per node and fault: time to the first error, to recovery, longest gap",
      CheckAvailability},
@@ -28,9 +56,15 @@ const CheckerInfo kCheckers[] = {
 };
 
 constexpr CheckerAlias kAliases[] = {
-    {"register", "linearizable"}, {"cas-register", "linearizable"},
-    {"set-full", "set"},          {"list-append", "append"},
+    {"register", "linearizable"},
+    {"cas-register", "linearizable"},
+    {"set-full", "set"},
+    {"list-append", "append"},
     {"guard", "vacuous"},
+    {"causal-reverse", "comments"},
+    {"adya-g2", "g2"},
+    {"kafka", "log"},
+    {"causal-register", "causal"},
 };
 
 std::string_view FindAlias(std::string_view name) {

@@ -1,5 +1,5 @@
 // The example in the README is the file that is compiled, and it works.
-#include "checkers/example_unique_ids.h"
+#include "checkers/example_echo.h"
 
 #include <gtest/gtest.h>
 
@@ -20,21 +20,20 @@ std::string FileText(const std::string& name) {
 }
 
 TEST(Readme, ShowsTheExampleThatIsCompiled) {
-  const std::string code = FileText("example_unique_ids.cc");
+  const std::string code = FileText("example_echo.cc");
   ASSERT_FALSE(code.empty());
   EXPECT_NE(FileText("README.md").find("```cpp\n" + code + "```\n"), std::string::npos)
-      << "checkers/README.md does not show checkers/example_unique_ids.cc as it is";
+      << "checkers/README.md does not show checkers/example_echo.cc as it is";
 }
 
-TEST(ExampleUniqueIds, AnIdentifierHandedOutTwiceIsInvalid) {
-  const CheckResult result =
-      CheckUniqueIds(ParseNotation("p0: id()=1 | p1: id()=2 | p2: id()=1"), {});
+TEST(ExampleEcho, AnAnswerThatIsNotWhatWasSentIsInvalid) {
+  const CheckResult result = CheckEcho(ParseNotation("p0: echo(1)=1 | p1: echo(2)=3"), {});
   EXPECT_EQ(result.verdict, Verdict::kInvalid);
-  EXPECT_EQ(result.anomalies[0].operations, (std::vector<uint32_t>{0, 2}));
+  EXPECT_EQ(result.anomalies[0].operations, (std::vector<uint32_t>{1}));
 }
 
-TEST(ExampleUniqueIds, DifferentIdentifiersAreValid) {
-  EXPECT_EQ(CheckUniqueIds(ParseNotation("p0: id()=1 | p1: id()=2 | p2: id() info"), {}).verdict,
+TEST(ExampleEcho, AnswersThatAreWhatWasSentAreValid) {
+  EXPECT_EQ(CheckEcho(ParseNotation("p0: echo(1)=1 | p1: echo(2) info"), {}).verdict,
             Verdict::kValid);
 }
 
