@@ -5,6 +5,7 @@
 #include <set>
 
 #include "checkers/no_index.h"
+#include "checkers/words.h"
 
 namespace cleave {
 namespace {
@@ -26,7 +27,7 @@ class Words {
   /// "process 3's read", "process 1's write of 7", "process 2's cas 1→2".
   std::string Who(const RegisterOp& op) const {
     const Operation& o = history_.operations()[op.operation];
-    const std::string process = "process " + std::to_string(o.process) + "'s ";
+    const std::string process = ProcessOf(o);
     switch (op.kind) {
       case Kind::kWrite: return process + "write of " + Value(op.b);
       case Kind::kCas: return process + "cas " + Value(op.a) + "→" + Value(op.b);
@@ -37,12 +38,8 @@ class Words {
                           ? "failed " + Shortened(history_.FunctionName(o.function))
                           : "read");
   }
-  static std::string Called(const RegisterOp& op) {
-    return "called at event " + std::to_string(op.call);
-  }
-  static std::string Returned(const RegisterOp& op) {
-    return "returned at event " + std::to_string(op.ret);
-  }
+  static std::string Called(const RegisterOp& op) { return CalledAt(op.call); }
+  static std::string Returned(const RegisterOp& op) { return ReturnedAt(op.ret); }
   /// What an operation shows: "process 1's write of 7 had returned (event 8)".
   std::string HadReturned(const RegisterOp& op) const {
     const std::string event = " (event " + std::to_string(op.ret) + ")";
@@ -56,11 +53,6 @@ class Words {
   const History& history_;
   const RegisterKey& key_;
 };
-
-std::string Capital(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
-  return text;
-}
 
 class ZoneExplainer {
  public:
