@@ -37,6 +37,7 @@ TEST(BadEdn, MalformedIsReportedWithFileLineAndPlace) {
               HasSubstr("h:2: a malformed number, near \"12abc}\""));
   EXPECT_THAT(Complaint(WriteOf("010")), HasSubstr("h:1: a malformed number"));
   EXPECT_THAT(Complaint(WriteOf(":")), HasSubstr("h:1: malformed EDN"));
+  EXPECT_THAT(Complaint("{:process 0, :type :invoke, :f : }"), HasSubstr("h:1: malformed EDN"));
   EXPECT_THAT(Complaint(WriteOf(R"("a\q")")), HasSubstr("h:1: a malformed escape, near \"\\q"));
   EXPECT_THAT(Complaint(WriteOf(R"("\uD83D")")), HasSubstr("h:1: a malformed escape"));
   EXPECT_THAT(Complaint(WriteOf(R"(\nosuch)")), HasSubstr("h:1: an unknown character"));

@@ -17,7 +17,8 @@ const char* EdnEventParser::Parse(const char* p, RawEvent* event, std::optional<
   index->reset();
   problem_.reset();
   seen_ = 0;
-  has_process_ = tuple_ = false;
+  has_process_ = has_parts_ = false;
+  tuple_ = collector_->independent();
   std::string_view record;  // #jepsen.history.Op{…}
   while (EdnScanner::AtTag(p)) {
     if ((p = scanner_.Tag(p, &record)) == nullptr) return nullptr;
@@ -62,12 +63,26 @@ const char* EdnEventParser::Field(EventField field, const char* p, RawEvent* eve
     case EventField::kProcess:
       if (const char* behind = Number(field, p, event, index)) return behind;
       break;
+    case EventField::kType:
+    case EventField::kF:
+      if (*p == ':') return Name(field, p, event);
+      break;
+    case EventField::kValue: return Value(p, event);
     default: break;
   }
   if (field == EventField::kIndex) return scanner_.Skip(p);
   ValueId value;
-  p = field == EventField::kValue ? Tagged(p, &value) : scanner_.Value(p, &value);
-  if (p != nullptr) Set(field, value, event);
+  if ((p = scanner_.Value(p, &value)) != nullptr) Set(field, value, event);
+  return p;
+}
+
+// The keyword of a type or function, which need not be interned.
+const char* EdnEventParser::Name(EventField field, const char* p, RawEvent* event) {
+  std::string_view name;
+  const char* const first = p;
+  if ((p = scanner_.Token(p, &name)) == nullptr) return nullptr;
+  if (name == ":") return scanner_.Fail(first, "malformed EDN: a keyword without a name");
+  Note(field == EventField::kType ? SetType(name, event) : SetFunction(name, collector_, event));
   return p;
 }
 
@@ -85,13 +100,25 @@ const char* EdnEventParser::Number(EventField field, const char* p, RawEvent* ev
   return behind;
 }
 
-const char* EdnEventParser::Tagged(const char* p, ValueId* value) {
+const char* EdnEventParser::Value(const char* p, RawEvent* event) {
   std::string_view tag;
   while (EdnScanner::AtTag(p)) {
     if ((p = scanner_.Tag(p, &tag)) == nullptr) return nullptr;
     tuple_ = tuple_ || tag == kTuple;
   }
-  return scanner_.Value(p, value);
+  return tuple_ && *p == '[' ? Tuple(p) : scanner_.Value(p, &event->value);
+}
+
+const char* EdnEventParser::Tuple(const char* p) {
+  parts_.clear();
+  has_parts_ = true;
+  for (++p;;) {
+    ValueId part;
+    if ((p = scanner_.Blank(p)) == nullptr) return nullptr;
+    if (*p == ']') return p + 1;
+    if ((p = scanner_.Value(p, &part)) == nullptr) return nullptr;
+    parts_.push_back(part);
+  }
 }
 
 void EdnEventParser::Set(EventField field, ValueId value, RawEvent* event) {
@@ -112,7 +139,6 @@ void EdnEventParser::Set(EventField field, ValueId value, RawEvent* event) {
       if (!number && value != kNull) Note("time must be a number of nanoseconds");
       break;
     case EventField::kKey: event->key = value; break;
-    case EventField::kValue: event->value = value; break;
     case EventField::kNode: event->node = value == kNull ? kNoValue : value; break;
     case EventField::kError: event->error = value == kNull ? kNoValue : value; break;
     default: event->observed = value; break;
@@ -131,14 +157,25 @@ void EdnEventParser::SetProcess(ValueId value, RawEvent* event) {
   }
 }
 
+std::optional<std::string> EdnEventParser::Split(RawEvent* event) {
+  if (!tuple_) return std::nullopt;
+  if (has_parts_) {
+    if (parts_.size() == 2 && event->process != kNemesis && event->key == kNoValue) {
+      event->key = parts_[0];
+      event->value = parts_[1];
+      return std::nullopt;
+    }
+    event->value = values_.List(parts_);
+  }
+  return SplitTuple(values_, event);
+}
+
 // What only the whole event can tell.
 std::optional<std::string> EdnEventParser::Complete(RawEvent* event) {
   if (!(seen_ & static_cast<unsigned>(EventField::kType))) return "the event has no :type";
   // As for Knossos and elle-cli, whose examples have such events, no name is one process's name.
   if (!has_process_) event->process = collector_->ProcessByName("nil");
-  if (tuple_ || collector_->independent()) {
-    if (auto problem = SplitTuple(values_, event)) return problem;
-  }
+  if (auto problem = Split(event)) return problem;
   const bool may_be_read =
       !event->has_function || event->function == kRead || event->function == kGet;
   if (event->type == EventType::kOk && event->value == kNull && may_be_read) {

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/history/edn_scanner.h"
 #include "harness/history/event_collector.h"
@@ -29,10 +30,13 @@ class EdnEventParser {
                     std::optional<int64_t>* index);
   const char* Number(EventField field, const char* p, RawEvent* event,
                      std::optional<int64_t>* index);
-  const char* Tagged(const char* p, ValueId* value);
+  const char* Name(EventField field, const char* p, RawEvent* event);
+  const char* Value(const char* p, RawEvent* event);
+  const char* Tuple(const char* p);
   void Set(EventField field, ValueId value, RawEvent* event);
   void SetProcess(ValueId value, RawEvent* event);
   std::optional<std::string> Complete(RawEvent* event);
+  std::optional<std::string> Split(RawEvent* event);
   void Note(std::optional<std::string> problem) {
     if (!problem_) problem_ = std::move(problem);
   }
@@ -43,7 +47,9 @@ class EdnEventParser {
   std::optional<std::string> problem_;
   unsigned seen_ = 0;
   bool has_process_ = false;
-  bool tuple_ = false;  // the value is tagged as jepsen.independent's
+  bool tuple_ = false;  // the value is jepsen.independent's: by its tag, or by the options
+  bool has_parts_ = false;
+  std::vector<ValueId> parts_;  // of a tuple: most are taken apart and never interned
 };
 
 }  // namespace cleave

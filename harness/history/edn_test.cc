@@ -140,6 +140,15 @@ TEST(EdnEvent, AnUntaggedTupleHasAnIndependentKeyOnlyWhereThatIsSaid) {
   EXPECT_THAT(Described(text, {.independent = true}), ElementsAre("write 3 7 (unknown outcome)"));
 }
 
+TEST(EdnEvent, ThePairsOfTheNemesisAndOfWhatNamesItsKeyStayWhole) {
+  const History h = ReadHistoryText(
+      "{:type :info, :f :start, :value [:n1 :n2], :process :nemesis}\n"
+      "{:type :invoke, :f :cas, :value [1 2], :key :k, :process 0}\n",
+      "h", {.independent = true});
+  EXPECT_EQ(h.values().ToText(h.faults()[0].value), R"(["n1","n2"])");
+  EXPECT_EQ(h.Describe(0), "cas \"k\" 1→2 (unknown outcome)");
+}
+
 TEST(EdnEvent, WithoutProcessItBelongsToTheOneWithoutName) {
   EXPECT_THAT(Described("{:type :invoke, :f :read, :value nil} {:type :ok, :f :read, :value 4}"),
               ElementsAre("read = 4"));

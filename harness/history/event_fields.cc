@@ -8,17 +8,6 @@ namespace {
 
 constexpr size_t kMaxFunctions = 4096;
 
-constexpr std::pair<std::string_view, EventField> kFields[] = {{"index", EventField::kIndex},
-                                                               {"time", EventField::kTime},
-                                                               {"process", EventField::kProcess},
-                                                               {"type", EventField::kType},
-                                                               {"f", EventField::kF},
-                                                               {"key", EventField::kKey},
-                                                               {"value", EventField::kValue},
-                                                               {"node", EventField::kNode},
-                                                               {"error", EventField::kError},
-                                                               {"observed", EventField::kObserved}};
-
 std::string_view WithoutColon(std::string_view name) {
   if (name.starts_with(':')) name.remove_prefix(1);
   return name;
@@ -27,10 +16,22 @@ std::string_view WithoutColon(std::string_view name) {
 }  // namespace
 
 EventField EventFieldByName(std::string_view name) {
-  for (const auto& [field, bit] : kFields) {
-    if (field == name) return bit;
+  // By length first: this is asked for every field of every event.
+  switch (name.size()) {
+    case 1: return name == "f" ? EventField::kF : EventField::kUnknown;
+    case 3: return name == "key" ? EventField::kKey : EventField::kUnknown;
+    case 4:
+      if (name == "type") return EventField::kType;
+      if (name == "time") return EventField::kTime;
+      return name == "node" ? EventField::kNode : EventField::kUnknown;
+    case 5:
+      if (name == "value") return EventField::kValue;
+      if (name == "index") return EventField::kIndex;
+      return name == "error" ? EventField::kError : EventField::kUnknown;
+    case 7: return name == "process" ? EventField::kProcess : EventField::kUnknown;
+    case 8: return name == "observed" ? EventField::kObserved : EventField::kUnknown;
+    default: return EventField::kUnknown;
   }
-  return EventField::kUnknown;
 }
 
 std::string Excerpt(std::string_view text) {
