@@ -28,13 +28,13 @@ struct CheckArguments {
   bool json = false;
 };
 
-/// "auto, jsonl, …", and each with what it is.
 std::vector<std::string> FormatNames() {
   std::vector<std::string> names;
   for (const HistoryFormatInfo& info : HistoryFormats()) names.push_back(info.name);
   return names;
 }
 
+/// A line for each format.
 std::string FormatHelp() {
   std::string text = "Formats (--format), each packed with gzip or not:\n";
   for (const HistoryFormatInfo& info : HistoryFormats()) {
@@ -70,7 +70,7 @@ struct Judged {
 
 Judged JudgePath(const std::string& path, const std::string& model, const ReadOptions& read,
                  CheckOptions options) {
-  if (std::filesystem::is_directory(path)) {
+  if (path != "-" && std::filesystem::is_directory(path)) {
     RecordedRun run = ReadRun(path);
     if (model.empty()) {
       options.requested_faults = CheckOptionsOf(run).requested_faults;

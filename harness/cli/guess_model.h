@@ -7,8 +7,8 @@
 
 namespace cleave {
 
-/// The name of a checker that there is, or "" where the functions suggest none. O(operations) at
-/// most; it stops at the first operation that tells.
+/// The name of a checker that there is, or "" where functions and values suggest none.
+/// O(operations, and micro-operations until one appends).
 std::string GuessModel(const History& history);
 
 }  // namespace cleave
