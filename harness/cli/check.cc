@@ -2,9 +2,11 @@
 #include <filesystem>
 #include <iostream>
 
+#include "harness/cli/check_paths.h"
 #include "harness/cli/check_printer.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/duration.h"
+#include "harness/cli/guess_model.h"
 #include "harness/cli/judge.h"
 #include "harness/cli/suggest.h"
 #include "harness/history/reader.h"
@@ -18,22 +20,35 @@ constexpr int kUnreadable = 255;
 struct CheckArguments {
   std::vector<std::string> files;
   std::string model;
+  std::string format = "auto";
+  bool independent = false;
   std::string initial = "null";
   std::string timeout = "60s";
   uint64_t memory_mib = 4096;
   bool json = false;
 };
 
-/// The model that a history's functions suggest, or "".
-std::string GuessModel(const History& history) {
-  bool seen[kWellKnownFunctions] = {};
-  for (const Operation& op : history.operations()) {
-    if (op.function < kWellKnownFunctions) seen[op.function] = true;
+std::vector<std::string> FormatNames() {
+  std::vector<std::string> names;
+  for (const HistoryFormatInfo& info : HistoryFormats()) names.push_back(info.name);
+  return names;
+}
+
+/// A line for each format.
+std::string FormatHelp() {
+  std::string text = "Formats (--format), each packed with gzip or not:\n";
+  for (const HistoryFormatInfo& info : HistoryFormats()) {
+    std::string name = info.name;
+    name.resize(std::max<size_t>(name.size() + 1, 10), ' ');
+    text += "  " + name + info.summary + "\n";
   }
-  if (seen[kTxn]) return "append";
-  if (seen[kAdd]) return "set";
-  if (seen[kWrite] || seen[kCas] || seen[kRead]) return "linearizable";
-  return "";
+  return text;
+}
+
+ReadOptions ReadOptionsFrom(const CheckArguments& arguments) {
+  const auto format = FindHistoryFormat(arguments.format);
+  if (!format) throw UsageError(UnknownWord("format", arguments.format, FormatNames()));
+  return {*format, arguments.independent};
 }
 
 CheckOptions OptionsFrom(const CheckArguments& arguments) {
@@ -53,8 +68,9 @@ struct Judged {
   Judgement judgement;
 };
 
-Judged JudgePath(const std::string& path, const std::string& model, CheckOptions options) {
-  if (std::filesystem::is_directory(path)) {
+Judged JudgePath(const std::string& path, const std::string& model, const ReadOptions& read,
+                 CheckOptions options) {
+  if (path != "-" && std::filesystem::is_directory(path)) {
     RecordedRun run = ReadRun(path);
     if (model.empty()) {
       options.requested_faults = CheckOptionsOf(run).requested_faults;
@@ -65,7 +81,7 @@ Judged JudgePath(const std::string& path, const std::string& model, CheckOptions
     Judgement judgement = Judge(run.history, {model}, options);
     return {std::move(run), std::move(judgement)};
   }
-  RecordedRun run{{}, ReadHistory(path), nullptr, nullptr};
+  RecordedRun run{{}, ReadHistory(path, read), nullptr, nullptr};
   const std::string checker = model.empty() ? GuessModel(run.history) : model;
   if (checker.empty()) {
     throw UsageError(path + ": its functions suggest no model: give --model NAME");
@@ -74,27 +90,17 @@ Judged JudgePath(const std::string& path, const std::string& model, CheckOptions
   return {std::move(run), std::move(judgement)};
 }
 
-/// Before anything is judged: a slip of the pen in the last name costs no hour of checking.
-void RequirePaths(const std::vector<std::string>& paths) {
-  for (const std::string& path : paths) {
-    std::error_code error;  // what may not be looked at says so when it is read
-    if (!std::filesystem::exists(path, error) && !error) {
-      throw UsageError("there is no file or directory " + path);
-    }
-    if (std::filesystem::is_directory(path, error)) RequireRun(path);
-  }
-}
-
 int Check(const CheckArguments& arguments) {
   if (!arguments.model.empty() && FindChecker(arguments.model) == nullptr) {
     throw UsageError(UnknownWord("model", arguments.model, CheckerNames()));
   }
   const CheckOptions options = OptionsFrom(arguments);
-  RequirePaths(arguments.files);
+  const ReadOptions read = ReadOptionsFrom(arguments);
+  const std::vector<std::string> paths = ExpandPaths(arguments.files);
   CheckPrinter printer(arguments.json);
-  for (const std::string& path : arguments.files) {
+  for (const std::string& path : paths) {
     try {
-      const Judged judged = JudgePath(path, arguments.model, options);
+      const Judged judged = JudgePath(path, arguments.model, read, options);
       printer.Add(path, judged.judgement, judged.run.history);
       if (judged.run.directory.empty()) continue;
       for (const std::string& problem : WriteResults(judged.run, judged.judgement)) {
@@ -116,12 +122,18 @@ void AddCheck(CLI::App& app, Action* action) {
   auto arguments = std::make_shared<CheckArguments>();
   command
       ->add_option("path", arguments->files,
-                   "run directories, or history files (JSON Lines, JSON, etcd logs)")
+                   "run directories, history files, globs of them (quoted or not), - for standard "
+                   "input")
       ->required();
   command->add_option(
       "--model", arguments->model,
-      "what to check files against: linearizable (cas-register), set, append (list-append), …; "
-      "by default what the functions suggest");
+      "what to check files against: linearizable (cas-register), set, append (list-append), … as "
+      "`cleave list checkers` has them; by default what functions and values suggest");
+  command->add_option("--format", arguments->format, "how files are written: see below")
+      ->capture_default_str();
+  command->add_flag("--independent", arguments->independent,
+                    "values are [key value], as jepsen.independent writes them; those tagged "
+                    "#jepsen.independent/tuple need no flag");
   command->add_option("--initial", arguments->initial, "the initial value of registers, as JSON")
       ->capture_default_str();
   command->add_option("--timeout", arguments->timeout, "give up a search after this time: unknown")
@@ -130,14 +142,20 @@ void AddCheck(CLI::App& app, Action* action) {
       ->capture_default_str();
   command->add_flag("--json", arguments->json, "one JSON object a path");
   command->footer(
+      FormatHelp() +
+      "In EDN a read that is completed with nil says nothing, as in Knossos; in JSON null is a "
+      "value.\n\n"
       "Prints summaries on a terminal, and PATH<TAB>true|false|unknown a line per path otherwise.\n"
       "A run directory also gets its results.json, report.html and junit.xml anew.\n"
       "Exit by the worst: 1 invalid, then 255 a path cannot be read, 254 bad usage, 2 unknown or\n"
       "vacuous, 0 all valid.\n\n"
       "Examples:\n"
       "  cleave check store/latest\n"
-      "  cleave check --model cas-register history.jsonl\n"
-      "  cleave check --model list-append histories/*.json | grep -v true");
+      "  cleave check --model cas-register history.edn\n"
+      "  cleave check --model cas-register --independent --initial 0 "
+      "store/etcd/latest/history.edn\n"
+      "  cleave check --model list-append 'histories/*.json' | grep -v true\n"
+      "  zcat history.edn.gz | cleave check --json -");
   command->callback([action, arguments] { *action = [arguments] { return Check(*arguments); }; });
 }
 

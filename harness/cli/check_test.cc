@@ -140,6 +140,94 @@ TEST(Check, RefusesAnUnknownModelAndAMissingFile) {
   EXPECT_EQ(RunCleave("check " + directory.path().string()).exit_code, 254);
 }
 
+std::string Edn(const char* read) {
+  return "{:process 0, :type :invoke, :f :write, :value 1}\n"
+         "{:process 0, :type :ok, :f :write, :value 1}\n"
+         "{:process 1, :type :invoke, :f :read, :value nil}\n"
+         "{:process 1, :type :ok, :f :read, :value " +
+         std::string(read) + "}\n";
+}
+
+TEST(Check, ReadsEdn) {
+  TemporaryDirectory directory;
+  const std::string good = directory.Write("good.edn", Edn("1"));
+  const std::string bad = directory.Write("bad.edn", Edn("2"));
+  const std::string nil = directory.Write("nil.edn", Edn("nil"));
+  const ProgramResult result = RunCleave("check " + good + " " + bad + " " + nil);
+  EXPECT_EQ(result.output, good + "\ttrue\n" + bad + "\tfalse\n" + nil + "\ttrue\n");
+  EXPECT_EQ(result.exit_code, 1);
+}
+
+TEST(Check, ReadsStandardInputPackedOrNot) {
+  TemporaryDirectory directory;
+  const std::string file = directory.Write("h.edn", Edn("2"));
+  const std::string check = std::string(kProgram) + " check --model cas-register -";
+  for (const std::string& feed : {"<" + file, "cat " + file + " |", "gzip -c " + file + " |"}) {
+    const std::string line = feed[0] == '<' ? check + " " + feed : feed + " " + check;
+    const ProgramResult result = RunShell(line);
+    EXPECT_EQ(result.output, "-\tfalse\n") << line;
+    EXPECT_EQ(result.exit_code, 1) << line;
+  }
+  EXPECT_EQ(RunShell(check + " - </dev/null").exit_code, 254);
+  const ProgramResult empty = RunShell(check + " </dev/null");
+  EXPECT_NE(empty.output.find("standard input:1: the file is empty"), std::string::npos)
+      << empty.output;
+}
+
+TEST(Check, ReadsPackedFiles) {
+  TemporaryDirectory directory;
+  const std::string file = directory.Write("h.edn", Edn("2"));
+  ASSERT_EQ(RunShell("gzip " + file).exit_code, 0);
+  EXPECT_EQ(RunCleave("check " + file + ".gz").output, file + ".gz\tfalse\n");
+}
+
+TEST(Check, ExpandsQuotedGlobsInTheOrderOfNames) {
+  TemporaryDirectory directory;
+  const std::string b = directory.Write("b.edn", Edn("1"));
+  const std::string a = directory.Write("a.edn", Edn("2"));
+  directory.Write("c.txt", "no history");
+  const std::string pattern = directory.path().string() + "/";
+  EXPECT_EQ(RunCleave("check '" + pattern + "*.edn'").output, a + "\tfalse\n" + b + "\ttrue\n");
+  const ProgramResult none = RunCleave("check '" + pattern + "*.json'");
+  EXPECT_EQ(none.exit_code, 254);
+  EXPECT_NE(none.output.find("no file matches"), std::string::npos) << none.output;
+}
+
+TEST(Check, AFileWhoseNameIsAPatternIsThatFile) {
+  TemporaryDirectory directory;
+  const std::string file = directory.Write("[a].edn", Edn("1"));
+  EXPECT_EQ(RunCleave("check '" + file + "'").output, file + "\ttrue\n");
+}
+
+TEST(Check, TakesAFormatByNameAndRefusesOthers) {
+  TemporaryDirectory directory;
+  const std::string file = directory.Write("h.edn", Edn("1"));
+  EXPECT_EQ(RunCleave("check --format edn " + file).exit_code, 0);
+  EXPECT_EQ(RunCleave("check --format json " + file).exit_code, 255);
+  const ProgramResult result = RunCleave("check --format end " + file);
+  EXPECT_EQ(result.exit_code, 254);
+  EXPECT_NE(result.output.find("did you mean 'edn'?"), std::string::npos) << result.output;
+}
+
+TEST(Check, TakesIndependentKeysOutOfTheirTuples) {
+  TemporaryDirectory directory;
+  const std::string file = directory.Write("h.edn",
+                                           "{:process 0, :type :invoke, :f :write, :value [1 5]}\n"
+                                           "{:process 0, :type :ok, :f :write, :value [1 5]}\n"
+                                           "{:process 0, :type :invoke, :f :read, :value [2 nil]}\n"
+                                           "{:process 0, :type :ok, :f :read, :value [2 0]}\n");
+  EXPECT_EQ(RunCleave("check --independent --initial 0 " + file).exit_code, 0);
+  EXPECT_EQ(RunCleave("check --independent " + file).exit_code, 1);
+  EXPECT_EQ(RunCleave("check " + file).exit_code, 1);
+}
+
+TEST(Check, HelpNamesEveryFormat) {
+  const std::string help = RunCleave("check --help").output;
+  for (const char* name : {"auto", "jsonl", "json", "edn", "etcd-log"}) {
+    EXPECT_NE(help.find("  " + std::string(name) + " "), std::string::npos) << name << "\n" << help;
+  }
+}
+
 TEST(Check, JsonNamesTheAnomalyAndItsOperations) {
   TemporaryDirectory directory;
   const std::string file = directory.Write("h.jsonl", Register("2"));

@@ -50,6 +50,10 @@ void EventCollector::Warn(size_t line, const std::string& text) {
   builder_.Warn(name_ + ":" + std::to_string(line) + ": " + text);
 }
 
+void EventCollector::WarnTorn(size_t line) {
+  Warn(line, "the last line is torn, as after a crash; it was left out");
+}
+
 int32_t EventCollector::ProcessByName(std::string_view name) {
   if (name.starts_with(':')) name.remove_prefix(1);
   if (name == "nemesis") return kNemesis;

@@ -17,8 +17,12 @@ namespace cleave {
 /// event.
 class EventCollector {
  public:
-  explicit EventCollector(std::string_view name) : name_(name) {}
+  /// `name` stands for the file in messages.
+  explicit EventCollector(std::string_view name, bool independent = false)
+      : name_(name), independent_(independent) {}
 
+  /// True where every value is the [key value] of an operation on an independent key.
+  bool independent() const { return independent_; }
   HistoryBuilder& builder() { return builder_; }
   ValueTable& values() { return builder_.values(); }
 
@@ -30,6 +34,8 @@ class EventCollector {
   /// Reports everything found so far and this, and ends reading.
   [[noreturn]] void Abort(size_t line, std::string reason);
   void Warn(size_t line, const std::string& text);
+  /// The last line is torn, as a crash leaves it: nobody was told of its event.
+  void WarnTorn(size_t line);
   bool failed() const { return error_count_ != 0; }
 
   /// The number of a process with a name: "3" is 3, "nemesis" kNemesis; any other name gets a
@@ -43,6 +49,7 @@ class EventCollector {
   void Note(size_t line, std::string reason);
 
   std::string name_;
+  bool independent_;
   HistoryBuilder builder_;
   std::vector<std::string> errors_;
   std::unordered_map<std::string, int32_t> process_names_;

@@ -4,6 +4,7 @@
 
 #include <simdjson.h>
 
+#include "harness/history/event_fields.h"
 #include "harness/history/text_source.h"
 
 namespace cleave {
@@ -11,8 +12,6 @@ namespace {
 
 using simdjson::dom::element;
 using simdjson::dom::element_type;
-
-constexpr size_t kMaxFunctions = 4096;
 
 const char* Reason(simdjson::error_code code) {
   switch (code) {
@@ -26,13 +25,6 @@ const char* Reason(simdjson::error_code code) {
     case simdjson::MEMALLOC: return "too large for the memory of this machine";
     default: return "malformed JSON";
   }
-}
-
-// A few bytes for a message, without anything that could upset a terminal.
-std::string Excerpt(std::string_view text) {
-  std::string out;
-  for (const char c : text.substr(0, 32)) out += c >= 0x20 && c < 0x7f ? c : '.';
-  return out;
 }
 
 // Where the JSON is wrong, by a second parser that knows. Only for lines that a person could look
@@ -86,49 +78,27 @@ class JsonEventParser::Impl {
   bool well_formed() const { return well_formed_; }
 
  private:
-  enum FieldBit : unsigned {
-    kIndex = 1,
-    kTime = 2,
-    kProcess = 4,
-    kType = 8,
-    kF = 16,
-    kKey = 32,
-    kValue = 64,
-    kNode = 128,
-    kError = 256,
-    kObserved = 512,
-  };
-
-  static unsigned Bit(std::string_view name) {
-    constexpr std::pair<std::string_view, unsigned> kFields[] = {
-        {"index", kIndex}, {"time", kTime},        {"process", kProcess}, {"type", kType},
-        {"f", kF},         {"key", kKey},          {"value", kValue},     {"node", kNode},
-        {"error", kError}, {"observed", kObserved}};
-    for (const auto& [field, bit] : kFields) {
-      if (field == name) return bit;
-    }
-    return 0;
-  }
-
   std::optional<std::string> Field(std::string_view name, element value, RawEvent* event,
                                    std::optional<int64_t>* index) {
-    const unsigned bit = Bit(name);
-    if (bit == 0) return std::nullopt;  // unknown fields stay in the file and mean nothing here
+    const EventField field = EventFieldByName(name);
+    // Unknown fields stay in the file and mean nothing here.
+    if (field == EventField::kUnknown) return std::nullopt;
+    const unsigned bit = static_cast<unsigned>(field);
     if (seen_ & bit) return "the field \"" + std::string(name) + "\" appears twice";
     seen_ |= bit;
     const bool null = value.is_null();
-    switch (bit) {
-      case kIndex:
+    switch (field) {
+      case EventField::kIndex:
         if (int64_t number; !value.get(number)) *index = number;
         return std::nullopt;
-      case kTime: return null ? std::nullopt : Time(value, event);
-      case kProcess: return null ? std::nullopt : Process(value, event);
-      case kType: return Type(value, event);
-      case kF: return null ? std::nullopt : Function(value, event);
-      case kKey: event->key = Intern(value); break;
-      case kValue: event->value = Intern(value); break;
-      case kNode: event->node = null ? kNoValue : Intern(value); break;
-      case kError: event->error = null ? kNoValue : Intern(value); break;
+      case EventField::kTime: return null ? std::nullopt : Time(value, event);
+      case EventField::kProcess: return null ? std::nullopt : Process(value, event);
+      case EventField::kType: return Type(value, event);
+      case EventField::kF: return null ? std::nullopt : Function(value, event);
+      case EventField::kKey: event->key = Intern(value); break;
+      case EventField::kValue: event->value = Intern(value); break;
+      case EventField::kNode: event->node = null ? kNoValue : Intern(value); break;
+      case EventField::kError: event->error = null ? kNoValue : Intern(value); break;
       default: event->observed = Intern(value); break;
     }
     return std::nullopt;
@@ -137,12 +107,8 @@ class JsonEventParser::Impl {
   static std::optional<std::string> Time(element value, RawEvent* event) {
     if (!value.get(event->time)) return std::nullopt;
     double time;
-    constexpr double kLimit = 9.2e18;
-    if (value.get(time) || !(time > -kLimit && time < kLimit)) {
-      return "time must be a number of nanoseconds";
-    }
-    event->time = static_cast<int64_t>(time);
-    return std::nullopt;
+    if (value.get(time)) return "time must be a number of nanoseconds";
+    return SetTime(time, event);
   }
 
   std::optional<std::string> Process(element value, RawEvent* event) {
@@ -150,9 +116,7 @@ class JsonEventParser::Impl {
     int64_t number;
     has_process_ = true;
     if (!value.get(number)) {
-      event->process = number >= 0 && number <= INT32_MAX
-                           ? static_cast<int32_t>(number)
-                           : collector_->ProcessByName(std::to_string(number));
+      SetProcess(number, collector_, event);
     } else if (!value.get(name)) {
       event->process = collector_->ProcessByName(name);
     } else {
@@ -164,43 +128,23 @@ class JsonEventParser::Impl {
   static std::optional<std::string> Type(element value, RawEvent* event) {
     std::string_view name;
     if (value.get(name)) return "type must be invoke, ok, fail or info";
-    if (name.starts_with(':')) name.remove_prefix(1);
-    for (const auto type :
-         {EventType::kInvoke, EventType::kOk, EventType::kFail, EventType::kInfo}) {
-      if (name == EventTypeName(type)) {
-        event->type = type;
-        return std::nullopt;
-      }
-    }
-    return "unknown type \"" + Excerpt(name) + "\": it must be invoke, ok, fail or info";
+    return SetType(name, event);
   }
 
   std::optional<std::string> Function(element value, RawEvent* event) {
     std::string_view name;
     if (value.get(name)) return "f must be the name of a function";
-    if (name.starts_with(':')) name.remove_prefix(1);
-    HistoryBuilder& builder = collector_->builder();
-    if (builder.function_count() >= kMaxFunctions && !builder.FindFunction(name)) {
-      return "more than 4,096 different functions (f): this is not a history";
-    }
-    event->function = builder.Function(name);
-    event->has_function = true;
-    return std::nullopt;
+    return SetFunction(name, collector_, event);
   }
 
   // What only the whole event can tell.
   std::optional<std::string> Complete(RawEvent* event) {
-    if (!(seen_ & kType)) return "the event has no type";
+    if (!(seen_ & static_cast<unsigned>(EventField::kType))) return "the event has no type";
     if (!has_process_) return "the event has no process";
-    if (event->has_function) return std::nullopt;
-    if (event->process == kNemesis) return "an event of the nemesis has no function (f)";
-    if (event->type != EventType::kInvoke) return std::nullopt;
-    if (!LooksLikeTransaction(collector_->values(), event->value)) {
-      return "the invocation has no function (f), and its value is no transaction";
+    if (collector_->independent()) {
+      if (auto problem = SplitTuple(collector_->values(), event)) return problem;
     }
-    event->function = kTxn;
-    event->has_function = true;
-    return std::nullopt;
+    return InferFunction(collector_->values(), event);
   }
 
   ValueId Intern(element value) {
@@ -253,15 +197,5 @@ std::optional<std::string> JsonEventParser::Parse(std::string_view text, RawEven
 }
 
 bool JsonEventParser::well_formed() const { return impl_->well_formed(); }
-
-bool LooksLikeTransaction(const ValueTable& values, ValueId value) {
-  if (!values.IsList(value)) return false;
-  for (const ValueId part : values.Elements(value)) {
-    if (!values.IsList(part)) return false;
-    const auto micro = values.Elements(part);
-    if (micro.empty() || values.kind(micro[0]) != ValueKind::kString) return false;
-  }
-  return true;
-}
 
 }  // namespace cleave

@@ -29,7 +29,4 @@ class JsonEventParser {
   std::unique_ptr<Impl> impl_;
 };
 
-/// True for [] and for a list of lists that begin with a word: the value of a transaction.
-bool LooksLikeTransaction(const ValueTable& values, ValueId value);
-
 }  // namespace cleave

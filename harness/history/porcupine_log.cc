@@ -3,6 +3,8 @@
 
 #include <charconv>
 
+#include "harness/history/event_fields.h"
+
 namespace cleave {
 namespace {
 
@@ -13,14 +15,6 @@ std::string_view NextField(std::string_view* rest) {
   const std::string_view field = rest->substr(0, tab);
   rest->remove_prefix(tab == std::string_view::npos ? rest->size() : tab + 1);
   return field;
-}
-
-std::optional<EventType> TypeOf(std::string_view name) {
-  if (name == ":invoke") return EventType::kInvoke;
-  if (name == ":ok") return EventType::kOk;
-  if (name == ":fail") return EventType::kFail;
-  if (name == ":info") return EventType::kInfo;
-  return std::nullopt;
 }
 
 std::optional<int64_t> IntegerOf(std::string_view text) {
@@ -62,16 +56,13 @@ std::optional<std::string> ParsePorcupineLine(std::string_view line, EventCollec
   const std::string_view process = NextField(&rest), type = NextField(&rest), f = NextField(&rest);
   if (process.empty()) return "the event has no process";
   event->process = collector->ProcessByName(process);
-  const auto known = TypeOf(type);
-  if (!known) return "unknown type: it must be :invoke, :ok, :fail or :info";
-  event->type = *known;
+  if (auto problem = SetType(type, event)) return problem;
   if (event->process == kNemesis) {
     if (!f.starts_with(':')) return "an event of the nemesis has no function";
   } else if (f != ":read" && f != ":write" && f != ":cas") {
     return "unknown function: such a log has :read, :write and :cas";
   }
-  if (collector->builder().function_count() > 4096) return "more than 4,096 different functions";
-  event->function = collector->builder().Function(f.substr(1));
+  if (auto problem = SetFunction(f, collector, event)) return problem;
   const auto value = ValueOf(rest, &collector->values());
   const bool unsuccessful = event->type == EventType::kFail || event->type == EventType::kInfo;
   if (!value && !unsuccessful && event->process != kNemesis) {

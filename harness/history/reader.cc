@@ -6,7 +6,9 @@
 #include <cstring>
 
 #include "harness/history/canonical_line.h"
+#include "harness/history/edn_reader.h"
 #include "harness/history/event_collector.h"
+#include "harness/history/event_fields.h"
 #include "harness/history/json_array.h"
 #include "harness/history/json_event.h"
 #include "harness/history/porcupine_log.h"
@@ -16,8 +18,6 @@ namespace cleave {
 namespace {
 
 constexpr const char* kSpace = " \t\r\n";
-constexpr const char* kEdn = "this looks like EDN, which this version does not read; it reads JSON";
-constexpr const char* kTorn = "the last line is torn, as after a crash; it was left out";
 
 bool IsBlank(std::string_view text) {
   return text.find_first_not_of(kSpace) == std::string_view::npos;
@@ -77,6 +77,12 @@ class LineReader {
     const char* next = canonical_.Parse(p, &event, &index);
     if (next == nullptr) return nullptr;
     RefuseHole();
+    if (collector_->independent()) {
+      if (auto problem = SplitTuple(collector_->values(), &event)) {
+        collector_->Fail(line_, std::move(*problem));
+        return next;
+      }
+    }
     collector_->NoteIndex(index, line_);
     collector_->Add(event, line_);
     return next;
@@ -123,15 +129,15 @@ class LineReader {
         hole_ = line_;
       } else if (format_ == HistoryFormat::kPorcupineEtcd) {
         // Half a number is a number: only its newline shows that the line is whole.
-        if (IsPorcupineEvent(text)) collector_->Warn(line_, kTorn);
+        if (IsPorcupineEvent(text)) collector_->WarnTorn(line_);
       } else if (auto problem = TryLine(text)) {
         if (careful_.well_formed())
           collector_->Fail(line_, std::move(*problem));
         else
-          collector_->Warn(line_, kTorn);
+          collector_->WarnTorn(line_);
       }
     }
-    if (hole_ != 0) collector_->Warn(hole_, kTorn);
+    if (hole_ != 0) collector_->WarnTorn(hole_);
   }
 
   void Reserve(size_t bytes) {
@@ -166,60 +172,65 @@ size_t SkipBlankLines(TextSource* source) {
   }
 }
 
-/// `line` is how many lines lie before `text`.
-HistoryFormat Detect(std::string_view text, size_t line, EventCollector* collector) {
-  const size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos)
-    collector->Abort(1, "the file is empty: nothing was recorded");
-  const std::string_view start = text.substr(first);
-  if (start.starts_with("{:") || start.starts_with("[{:")) collector->Abort(line + 1, kEdn);
-  if (start[0] == '[') return HistoryFormat::kJsonArray;
-  if (start[0] == '{') return HistoryFormat::kJsonLines;
+/// What no format can be.
+void RefuseNothing(std::string_view text, EventCollector* collector) {
+  if (IsBlank(text)) collector->Abort(1, "the file is empty: nothing was recorded");
   if (text.find_first_not_of('\0') == std::string_view::npos) {
     collector->Abort(1, "the file holds only zeros: it was created, and nothing was recorded");
   }
-  if (text.find("jepsen.util - ") != std::string_view::npos) return HistoryFormat::kPorcupineEtcd;
+}
+
+/// `line` is how many lines lie before `text`.
+HistoryFormat Detect(std::string_view text, size_t line, EventCollector* collector) {
+  const HistoryFormat format = DetectFormat(text);
+  if (format != HistoryFormat::kDetect) return format;
   collector->Abort(line + 1, HasNul(text)
                                  ? "a NUL byte: the file is binary, not a history"
-                                 : "not a history: JSON lines, a JSON array of events or a "
+                                 : "not a history: JSON lines, a JSON array of events, EDN or a "
                                    "log of Jepsen's is expected");
 }
 
-History Read(TextSource* source, std::string_view name, HistoryFormat format) {
-  EventCollector collector(name);
+void ReadArray(TextSource* source, size_t lines, EventCollector* collector) {
+  JsonEventParser parser(collector);
+  ReadJsonArray(source, lines, collector, [&](std::string_view text, size_t line) {
+    RawEvent event;
+    std::optional<int64_t> index;
+    if (auto problem = parser.Parse(text, &event, &index)) {
+      collector->Fail(line, std::move(*problem));
+      return;
+    }
+    if (index) collector->NoteIndex(*index, line);
+    collector->Add(event, line);
+  });
+}
+
+History Read(TextSource* source, std::string_view name, const ReadOptions& options) {
+  EventCollector collector(name, options.independent);
   source->Load();
   if (source->pending().starts_with("\xef\xbb\xbf")) source->Consume(3);  // a byte order mark
   const size_t blank = SkipBlankLines(source);
-  const HistoryFormat detected = Detect(source->pending(), blank, &collector);
-  if (format == HistoryFormat::kDetect) format = detected;
-  if (format == HistoryFormat::kJsonArray) {
-    JsonEventParser parser(&collector);
-    ReadJsonArray(source, blank, &collector, [&](std::string_view text, size_t line) {
-      RawEvent event;
-      std::optional<int64_t> index;
-      if (auto problem = parser.Parse(text, &event, &index)) {
-        collector.Fail(line, std::move(*problem));
-        return;
-      }
-      if (index) collector.NoteIndex(*index, line);
-      collector.Add(event, line);
-    });
-  } else {
-    LineReader(source, &collector, format, blank).Run();
+  RefuseNothing(source->pending(), &collector);
+  HistoryFormat format = options.format;
+  if (format == HistoryFormat::kDetect) format = Detect(source->pending(), blank, &collector);
+  switch (format) {
+    case HistoryFormat::kEdn: ReadEdn(source, blank, &collector); break;
+    case HistoryFormat::kJsonArray: ReadArray(source, blank, &collector); break;
+    default: LineReader(source, &collector, format, blank).Run();
   }
   return collector.Finish();
 }
 
 }  // namespace
 
-History ReadHistory(const std::filesystem::path& file, HistoryFormat format) {
-  TextSource source = TextSource::OpenFile(file);
-  return Read(&source, file.string(), format);
+History ReadHistory(const std::filesystem::path& file, const ReadOptions& options) {
+  const bool standard_input = file == "-";
+  TextSource source = standard_input ? TextSource::StandardInput() : TextSource::OpenFile(file);
+  return Read(&source, standard_input ? "standard input" : file.string(), options);
 }
 
-History ReadHistoryText(std::string_view text, std::string_view name, HistoryFormat format) {
+History ReadHistoryText(std::string_view text, std::string_view name, const ReadOptions& options) {
   TextSource source = TextSource::FromMemory(text);
-  return Read(&source, name, format);
+  return Read(&source, name, options);
 }
 
 }  // namespace cleave

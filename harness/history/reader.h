@@ -8,11 +8,17 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/history/format.h"
 #include "harness/history/history.h"
 
 namespace cleave {
 
-enum class HistoryFormat { kDetect, kJsonLines, kJsonArray, kPorcupineEtcd };
+struct ReadOptions {
+  HistoryFormat format = HistoryFormat::kDetect;
+  /// Every value is [key value], as jepsen.independent writes it and as no reader can tell from a
+  /// pair that is a value. For JSON and EDN; what names its key already is left alone.
+  bool independent = false;
+};
 
 /// "file:line: reason", several lines when several events are bad (at most ten, then how many
 /// more).
@@ -21,12 +27,12 @@ class HistoryError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Reads a whole history. Throws HistoryError for content, std::system_error for the file itself.
-/// A torn last line (a crash) becomes a warning.
-History ReadHistory(const std::filesystem::path& file,
-                    HistoryFormat format = HistoryFormat::kDetect);
+/// Reads a whole history, packed with gzip or not; "-" is standard input. Throws HistoryError for
+/// content, std::system_error for the file itself. A torn last line (a crash) becomes a warning.
+/// O(bytes); holds one block of the file, or its longest event, beside the history.
+History ReadHistory(const std::filesystem::path& file, const ReadOptions& options = {});
 /// The same from memory; `name` stands for the file in messages. `text` need not be padded.
 History ReadHistoryText(std::string_view text, std::string_view name,
-                        HistoryFormat format = HistoryFormat::kDetect);
+                        const ReadOptions& options = {});
 
 }  // namespace cleave

@@ -311,7 +311,7 @@ TEST(BadInput, MoreFunctionsThanAnyHistoryHas) {
 }
 
 TEST(BadInput, ForeignFormatsSaySo) {
-  EXPECT_THAT(ErrorOf("{:type :invoke, :f :read}\n"), HasSubstr("EDN"));
+  EXPECT_THAT(ErrorOf("<history>\n"), HasSubstr("not a history"));
   EXPECT_THAT(ErrorOf("root:x:0:0\n"), HasSubstr("not a history"));
 }
 
@@ -337,6 +337,39 @@ TEST(BadInput, AFileThatCannotBeReadIsASystemErrorWithItsPath) {
       EXPECT_THAT(e.what(), HasSubstr(path));
     }
   }
+}
+
+TEST(Reader, AnIndependentKeyIsTakenOutOfItsTupleInJsonToo) {
+  const std::string text =
+      Lines({R"({"index":0,"time":1,"process":0,"type":"invoke","f":"write","value":["k",7]})",
+             R"({"type":"ok","process":0,"f":"write","value":["k",7]})",
+             R"({"process":"nemesis","type":"info","f":"start-kill","value":["n1","n2"]})",
+             R"({"process":1,"type":"invoke","value":["k",[["r","x",null]]]})",
+             R"({"process":1,"type":"info","value":null})"});
+  const History h = ReadHistoryText(text, "h", {.independent = true});
+  ASSERT_EQ(h.keys().size(), 1u);
+  EXPECT_EQ(h.values().ToText(h.keys()[0]), "\"k\"");
+  EXPECT_EQ(h.Describe(0), "write \"k\" 7");
+  EXPECT_EQ(h.operations()[1].function, kTxn);
+  EXPECT_EQ(h.values().ToText(h.faults()[0].value), "[\"n1\",\"n2\"]");
+  EXPECT_TRUE(ReadHistoryText(text.substr(0, text.find('\n')), "h").keys().empty());
+}
+
+TEST(BadInput, AnIndependentOperationWithoutItsKey) {
+  for (const std::string& line : {kInvoke, " " + kInvoke}) {
+    try {
+      ReadHistoryText(line + "\n", "h", {.independent = true});
+      FAIL() << line;
+    } catch (const HistoryError& e) {
+      EXPECT_THAT(e.what(), HasSubstr("h:1: the value of an operation on an independent key is"));
+    }
+  }
+}
+
+TEST(Reader, AFormatThatIsNamedIsNotDetected) {
+  EXPECT_EQ(ReadHistoryText(kInvoke, "h", {.format = HistoryFormat::kJsonLines}).event_count(), 1u);
+  EXPECT_THROW(ReadHistoryText(kInvoke, "h", {.format = HistoryFormat::kJsonArray}), HistoryError);
+  EXPECT_THROW(ReadHistoryText(kInvoke, "h", {.format = HistoryFormat::kEdn}), HistoryError);
 }
 
 TEST(Reader, ReadsGzip) {

@@ -35,5 +35,13 @@ TEST(Readme, ItsHistoryIsOneThatTheReaderTakes) {
   EXPECT_GT(h.faults().size(), 2u);
 }
 
+TEST(Readme, ItsEdnIsReadAsItSays) {
+  const History h = ReadHistoryText(Block(FileText("README.md"), "clojure"), "README.md");
+  ASSERT_EQ(h.operations().size(), 2u);
+  EXPECT_EQ(h.Describe(0), R"(write ["k4",17])");
+  EXPECT_EQ(h.operations()[1].function, kTxn);
+  EXPECT_EQ(h.values().ToText(h.faults()[0].value), R"({"n1":["n2","n3"]})");
+}
+
 }  // namespace
 }  // namespace cleave

@@ -20,9 +20,12 @@ namespace {
 
 constexpr size_t kBlock = size_t{512} << 10;  // stays in the second-level cache
 
-bool IsGzip(int fd) {
+/// True where zlib must look: at a packed file, and at a pipe, whose beginning cannot be read twice
+/// (zlib passes on what is not packed).
+bool MayBeGzip(int fd) {
   unsigned char magic[2];
-  return pread(fd, magic, 2, 0) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
+  const ssize_t got = pread(fd, magic, 2, 0);
+  return got < 0 ? errno == ESPIPE : got == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
 }
 
 }  // namespace
@@ -30,7 +33,17 @@ bool IsGzip(int fd) {
 TextSource TextSource::OpenFile(const std::filesystem::path& file) {
   const int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) ThrowFileError(errno, "cannot open", file);
-  if (IsGzip(fd)) {
+  return FromDescriptor(fd, file);
+}
+
+TextSource TextSource::StandardInput() {
+  const int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+  if (fd < 0) ThrowFileError(errno, "cannot open", "standard input");
+  return FromDescriptor(fd, "standard input");
+}
+
+TextSource TextSource::FromDescriptor(int fd, const std::filesystem::path& file) {
+  if (MayBeGzip(fd)) {
     const std::shared_ptr<gzFile_s> gz(gzdopen(fd, "rb"), gzclose);
     if (gz == nullptr) {
       close(fd);

@@ -19,6 +19,8 @@ class TextSource {
 
   /// Throws std::system_error where the file cannot be opened.
   static TextSource OpenFile(const std::filesystem::path& file);
+  /// Leaves the descriptor open. Throws std::system_error where there is none.
+  static TextSource StandardInput();
   static TextSource FromMemory(std::string_view text);
 
   /// The bytes loaded and not yet consumed. Valid until Load.
@@ -31,6 +33,8 @@ class TextSource {
 
  private:
   using Read = std::function<size_t(char* to, size_t room)>;  // 0 at the end
+  /// Owns `fd`; `file` stands for it in messages.
+  static TextSource FromDescriptor(int fd, const std::filesystem::path& file);
   TextSource(Read read, size_t size_hint) : read_(std::move(read)), size_hint_(size_hint) {}
 
   Read read_;
