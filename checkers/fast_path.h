@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "checkers/function_named.h"
 #include "checkers/model.h"
 
 namespace cleave {
@@ -36,16 +37,6 @@ inline FastResult FastViolation(std::string anomaly, std::string explanation,
   std::sort(evidence.begin(), evidence.end());
   evidence.erase(std::unique(evidence.begin(), evidence.end()), evidence.end());
   return {true, std::move(anomaly), std::move(explanation), std::move(evidence)};
-}
-
-/// A function's place in the history, or kNoFunction where it has none of that name.
-inline constexpr FunctionId kNoFunction = UINT16_MAX;
-inline FunctionId FunctionNamed(const History& history, std::string_view name) {
-  const auto functions = history.functions();
-  for (size_t f = 0; f < functions.size(); ++f) {
-    if (functions[f] == name) return static_cast<FunctionId>(f);
-  }
-  return kNoFunction;
 }
 
 /// Whether a completed change answered no more than that it happened: null, true, its own input, or

@@ -89,12 +89,6 @@ CheckResult Findings::Conclude(const char* checker, Shown shown) {
   return std::move(result_);
 }
 
-FunctionId FunctionNamed(const History& history, std::string_view name) {
-  const auto names = history.functions();
-  const auto it = std::find(names.begin(), names.end(), name);
-  return it == names.end() ? kNoFunction : static_cast<FunctionId>(it - names.begin());
-}
-
 ValueId SameNumbers::operator()(ValueId value) {
   if (values_.kind(value) != ValueKind::kString) return value;
   if (same_.empty()) same_.assign(values_.size(), kNoValue);

@@ -11,6 +11,7 @@
 
 #include "checkers/checker.h"
 #include "checkers/deadline.h"
+#include "checkers/function_named.h"
 #include "checkers/no_index.h"
 
 namespace cleave {
@@ -111,10 +112,6 @@ CheckResult Judged(const char* checker, const History& history, const CheckOptio
   }
   return findings.Conclude(checker, std::move(shown));
 }
-
-/// The number of a function by name; kNoFunction where the history has none of that name.
-inline constexpr FunctionId kNoFunction = UINT16_MAX;
-FunctionId FunctionNamed(const History& history, std::string_view name);
 
 /// a + b. Throws std::invalid_argument where 64 bits do not hold it.
 inline int64_t Sum(int64_t a, int64_t b) {
