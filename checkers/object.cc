@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "checkers/fast_paths.h"
 #include "checkers/register_ops.h"
 
 namespace cleave {
@@ -32,9 +33,9 @@ bool Seen(const Operation& op, const Model& model, ModelOp* out) {
   return op.mismatch && (op.function == kCas || op.function == kAcquire || op.function == kRelease);
 }
 
-class ObjectWords {
+class SearchWords {
  public:
-  explicit ObjectWords(const ObjectHistory& object) : object_(object) {}
+  explicit SearchWords(const ObjectHistory& object) : object_(object) {}
 
   std::string Who(const ModelOp& op) const {
     return "process " + std::to_string(op.process) + "'s " +
@@ -94,7 +95,7 @@ std::string Undecided(const ObjectHistory& object, const SearchResult& found) {
 class ObjectJudge {
  public:
   ObjectJudge(const ModelInfo& info, const History& history, const CheckOptions& options)
-      : history_(history),
+      : info_(info),
         options_(options),
         model_(info.make(
             {&history, FindJsonText(history.values(), options.initial), options.permits})),
@@ -104,25 +105,25 @@ class ObjectJudge {
 
   const Model& model() const { return *model_; }
 
+  /// The fast path where there is one. A witness is only the search's to give.
   void Judge(const ObjectHistory& object) {
-    const SearchResult found = Search(*model_, object.ops, bounds_);
     operations_ += object.ops.size();
     ++keys_;
+    FastResult fast = CheckFastPath(info_.name, object, options_.permits);
+    if (fast.applicable) {
+      ++by_fast_path_;
+      if (!fast.linearizable()) return Convict(object, std::move(fast));
+      if (options_.witnesses == nullptr) return;
+    }
+    const SearchResult found = Search(*model_, object.ops, bounds_);
     if (found.decision == SearchResult::Decision::kLinearizable) {
       if (options_.witnesses != nullptr) options_.witnesses->push_back(ToWitness(object, found));
-      return;
-    }
-    if (found.decision != SearchResult::Decision::kViolation) {
+    } else if (found.decision == SearchResult::Decision::kViolation) {
+      Convict(object, found);
+    } else if (!fast.applicable) {
       if (result_.verdict == Verdict::kValid) result_.reason = Undecided(object, found);
       result_.verdict = std::max(result_.verdict, Verdict::kUnknown);
-      return;
     }
-    result_.verdict = Verdict::kInvalid;
-    if (++result_.anomaly_count > options_.max_anomalies) return;
-    SearchBounds shrink = bounds_;
-    shrink.deadline = std::chrono::steady_clock::now() + kObjectShrinkTime;
-    result_.anomalies.push_back(
-        ObjectWords(object).Explain(ShrinkObject(*model_, object, found, shrink)));
   }
 
   Witness ToWitness(const ObjectHistory& object, const SearchResult& found) const {
@@ -145,16 +146,36 @@ class ObjectJudge {
                        (keys_ == 1 ? "the object" : std::to_string(keys_) + " keys") +
                        " can be put in one order";
     }
-    result_.data = {{"keys", keys_}, {"operations", operations_}};
+    result_.data = {
+        {"keys", keys_}, {"operations", operations_}, {"keys-by-fast-path", by_fast_path_}};
     return std::move(result_);
   }
 
  private:
-  const History& history_;
+  /// Whether one more violation is explained.
+  bool Invalid() {
+    result_.verdict = Verdict::kInvalid;
+    return ++result_.anomaly_count <= options_.max_anomalies;
+  }
+  void Convict(const ObjectHistory& object, FastResult fast) {
+    if (!Invalid()) return;
+    Anomaly anomaly{std::move(fast.anomaly), std::move(fast.explanation), {}, object.key, {}};
+    for (const uint32_t i : fast.evidence) anomaly.operations.push_back(object.ops[i].operation);
+    result_.anomalies.push_back(std::move(anomaly));
+  }
+  void Convict(const ObjectHistory& object, const SearchResult& found) {
+    if (!Invalid()) return;
+    SearchBounds shrink = bounds_;
+    shrink.deadline = std::chrono::steady_clock::now() + kObjectShrinkTime;
+    result_.anomalies.push_back(
+        SearchWords(object).Explain(ShrinkObject(*model_, object, found, shrink)));
+  }
+
+  const ModelInfo& info_;
   const CheckOptions& options_;
   const std::unique_ptr<Model> model_;
   const SearchBounds bounds_;
-  size_t operations_ = 0, keys_ = 0;
+  size_t operations_ = 0, keys_ = 0, by_fast_path_ = 0;
   CheckResult result_;
 };
 
