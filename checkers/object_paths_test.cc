@@ -14,17 +14,17 @@
 namespace cleave {
 namespace {
 
-using Kind = OracleObject;
+using PathKind = OracleObject;
 
-FastResult FastPath(Kind kind, const ObjectHistory& object, uint32_t permits) {
+FastResult FastPath(PathKind kind, const ObjectHistory& object, uint32_t permits) {
   switch (kind) {
-    case Kind::kQueue: return CheckFifoPath(object);
-    case Kind::kStack: return CheckStackPath(object);
-    case Kind::kCounter: return CheckCounterPath(object);
-    case Kind::kList: return CheckListPath(object);
-    case Kind::kSet: return CheckGrowSetPath(object);
-    case Kind::kSemaphore:
-    case Kind::kTokens: break;
+    case PathKind::kQueue: return CheckFifoPath(object);
+    case PathKind::kStack: return CheckStackPath(object);
+    case PathKind::kCounter: return CheckCounterPath(object);
+    case PathKind::kList: return CheckListPath(object);
+    case PathKind::kSet: return CheckGrowSetPath(object);
+    case PathKind::kSemaphore:
+    case PathKind::kTokens: break;
   }
   return CheckSemaphorePath(object, permits);
 }
@@ -41,12 +41,12 @@ std::string ObjectText(const ObjectHistory& object) {
   return text;
 }
 
-struct Tally {
+struct PathTally {
   uint64_t compared = 0, invalid = 0, not_applicable = 0, longest = 0;
 };
 
-testing::AssertionResult PathAgrees(Kind kind, const ObjectHistory& object, uint32_t permits,
-                                    Tally* tally) {
+testing::AssertionResult PathAgrees(PathKind kind, const ObjectHistory& object, uint32_t permits,
+                                    PathTally* tally) {
   const FastResult result = FastPath(kind, object, permits);
   tally->not_applicable += !result.applicable;
   if (!result.applicable) return testing::AssertionSuccess();
@@ -68,7 +68,7 @@ testing::AssertionResult PathAgrees(Kind kind, const ObjectHistory& object, uint
   return testing::AssertionSuccess();
 }
 
-void Report(const char* what, const Tally& tally) {
+void PrintTally(const char* what, const PathTally& tally) {
   printf("%s: %llu compared, %llu of them invalid, %llu not applicable, evidence up to %llu\n",
          what, static_cast<unsigned long long>(tally.compared),
          static_cast<unsigned long long>(tally.invalid),
@@ -82,9 +82,9 @@ uint64_t HowManyObjects() {
 }
 
 /// Both verdicts must be common, or the comparison would prove little.
-void CompareRandom(const char* what, Kind kind, uint32_t crash_percent = 10) {
+void CompareRandom(const char* what, PathKind kind, uint32_t crash_percent = 10) {
   TestRandom random(2026 + static_cast<uint64_t>(kind));
-  Tally tally;
+  PathTally tally;
   const uint64_t count = HowManyObjects();
   while (tally.compared < count && tally.compared + tally.not_applicable < 20 * count) {
     RandomObjectOptions options;
@@ -96,7 +96,7 @@ void CompareRandom(const char* what, Kind kind, uint32_t crash_percent = 10) {
     options.spoilt = random.Below(4);
     options.odd_percent = 5;
     // Not for locks: their processes do one thing at a time.
-    const bool locks = kind == Kind::kSemaphore || kind == Kind::kTokens;
+    const bool locks = kind == PathKind::kSemaphore || kind == PathKind::kTokens;
     if (!locks && random.Below(3) != 0) options.jumbled = random.Below(60);
     options.permits = 1 + random.Below(2);
     options.down = random.Below(2) == 0;
@@ -104,23 +104,25 @@ void CompareRandom(const char* what, Kind kind, uint32_t crash_percent = 10) {
     ASSERT_TRUE(PathAgrees(kind, owned.object, options.permits, &tally))
         << what << " number " << tally.compared;
   }
-  Report(what, tally);
+  PrintTally(what, tally);
   EXPECT_GE(tally.compared, count);
   EXPECT_GT(tally.invalid, tally.compared / 20);
   EXPECT_LT(tally.invalid, tally.compared - tally.compared / 10);
   EXPECT_GT(tally.not_applicable, 0u);
 }
 
-TEST(ObjectPaths, RandomQueuesAreJudgedAlike) { CompareRandom("queue", Kind::kQueue); }
+TEST(ObjectPaths, RandomQueuesAreJudgedAlike) { CompareRandom("queue", PathKind::kQueue); }
 TEST(ObjectPaths, RandomQueuesWithManyCrashesAreJudgedAlike) {
-  CompareRandom("queue with crashes", Kind::kQueue, 25);
+  CompareRandom("queue with crashes", PathKind::kQueue, 25);
 }
-TEST(ObjectPaths, RandomStacksAreJudgedAlike) { CompareRandom("stack", Kind::kStack); }
-TEST(ObjectPaths, RandomCountersAreJudgedAlike) { CompareRandom("counter", Kind::kCounter); }
-TEST(ObjectPaths, RandomListsAreJudgedAlike) { CompareRandom("list", Kind::kList); }
-TEST(ObjectPaths, RandomSetsAreJudgedAlike) { CompareRandom("set", Kind::kSet); }
-TEST(ObjectPaths, RandomSemaphoresAreJudgedAlike) { CompareRandom("semaphore", Kind::kSemaphore); }
-TEST(ObjectPaths, RandomTokensAreJudgedAlike) { CompareRandom("tokens", Kind::kTokens); }
+TEST(ObjectPaths, RandomStacksAreJudgedAlike) { CompareRandom("stack", PathKind::kStack); }
+TEST(ObjectPaths, RandomCountersAreJudgedAlike) { CompareRandom("counter", PathKind::kCounter); }
+TEST(ObjectPaths, RandomListsAreJudgedAlike) { CompareRandom("list", PathKind::kList); }
+TEST(ObjectPaths, RandomSetsAreJudgedAlike) { CompareRandom("set", PathKind::kSet); }
+TEST(ObjectPaths, RandomSemaphoresAreJudgedAlike) {
+  CompareRandom("semaphore", PathKind::kSemaphore);
+}
+TEST(ObjectPaths, RandomTokensAreJudgedAlike) { CompareRandom("tokens", PathKind::kTokens); }
 
 /// What may be called: a put makes a fresh value, 1, 2, …
 struct Letter {
@@ -133,7 +135,7 @@ struct Letter {
 
 class EveryTiny {
  public:
-  EveryTiny(Kind kind, std::vector<Letter> letters, const History& history, uint32_t permits)
+  EveryTiny(PathKind kind, std::vector<Letter> letters, const History& history, uint32_t permits)
       : kind_(kind), letters_(std::move(letters)), permits_(permits) {
     object_.history = &history;
   }
@@ -141,7 +143,7 @@ class EveryTiny {
   void Run(uint32_t operations) {
     for (uint32_t n = 1; n <= operations; ++n) Extend(n, 0, 1);
   }
-  const Tally& tally() const { return tally_; }
+  const PathTally& tally() const { return tally_; }
 
  private:
   bool OneAtATime(const Letter& letter) const {
@@ -156,7 +158,7 @@ class EveryTiny {
     if (left == 0) Judge();
     for (const Letter& letter : letters_) {
       if (left == 0) break;
-      const bool owned = kind_ == Kind::kSemaphore || kind_ == Kind::kTokens;
+      const bool owned = kind_ == PathKind::kSemaphore || kind_ == PathKind::kTokens;
       if (owned && !OneAtATime(letter)) continue;
       ModelOp op;
       op.function = letter.function;
@@ -189,12 +191,12 @@ class EveryTiny {
     ASSERT_TRUE(PathAgrees(kind_, object, permits_, &tally_));
   }
 
-  const Kind kind_;
+  const PathKind kind_;
   const std::vector<Letter> letters_;
   const uint32_t permits_;
   ObjectHistory object_;
   std::vector<bool> needs_answer_;
-  Tally tally_;
+  PathTally tally_;
 };
 
 /// All that the tiny histories mention: processes, numbers, lists.
@@ -214,12 +216,12 @@ class TinyWorld {
   }
   ValueId List(std::vector<ValueId> elements) { return builder_.values().List(elements); }
 
-  void Compare(const char* what, Kind kind, std::vector<Letter> letters, uint32_t operations,
+  void Compare(const char* what, PathKind kind, std::vector<Letter> letters, uint32_t operations,
                uint32_t permits = 1) {
     const History history = Finish();
     EveryTiny every(kind, std::move(letters), history, permits);
     every.Run(operations);
-    Report(what, every.tally());
+    PrintTally(what, every.tally());
     EXPECT_GT(every.tally().invalid, 500u);
     EXPECT_GT(every.tally().compared - every.tally().invalid, 500u);
   }
@@ -243,37 +245,37 @@ std::vector<Letter> ContainerLetters(const TinyWorld& world, FunctionId put, Fun
 
 TEST(ObjectPaths, EveryTinyQueueIsJudgedAlike) {
   TinyWorld world;
-  world.Compare("tiny queue", Kind::kQueue, ContainerLetters(world, kEnqueue, kDequeue), 4);
+  world.Compare("tiny queue", PathKind::kQueue, ContainerLetters(world, kEnqueue, kDequeue), 4);
 }
 
 TEST(ObjectPaths, EveryTinyStackIsJudgedAlike) {
   TinyWorld world;
-  world.Compare("tiny stack", Kind::kStack, ContainerLetters(world, world.push, world.pop), 4);
+  world.Compare("tiny stack", PathKind::kStack, ContainerLetters(world, world.push, world.pop), 4);
 }
 
 TEST(ObjectPaths, EveryTinyCounterIsJudgedAlike) {
   TinyWorld world;
   std::vector<Letter> letters = {{world.inc, kNull}};
   for (int n = 0; n < 4; ++n) letters.push_back({kRead, world.number[n], false, 0, true});
-  world.Compare("tiny counter", Kind::kCounter, letters, 4);
+  world.Compare("tiny counter", PathKind::kCounter, letters, 4);
 }
 
 TEST(ObjectPaths, EveryTinyListAndSetIsJudgedAlike) {
-  for (const Kind kind : {Kind::kList, Kind::kSet}) {
+  for (const PathKind kind : {PathKind::kList, PathKind::kSet}) {
     TinyWorld world;
-    const FunctionId add = kind == Kind::kList ? kAppend : kAdd;
+    const FunctionId add = kind == PathKind::kList ? kAppend : kAdd;
     std::vector<Letter> letters = {{add, kNull, true}, {kRead, kNull, false, 0, true}};
     const ValueId a = world.number[1], b = world.number[2];
     for (const ValueId list :
          {world.List({a}), world.List({b}), world.List({a, b}), world.List({b, a})}) {
       letters.push_back({kRead, list, false, 0, true});
     }
-    world.Compare(kind == Kind::kList ? "tiny list" : "tiny set", kind, letters, 4);
+    world.Compare(kind == PathKind::kList ? "tiny list" : "tiny set", kind, letters, 4);
   }
 }
 
 TEST(ObjectPaths, EveryTinyLockIsJudgedAlike) {
-  for (const Kind kind : {Kind::kSemaphore, Kind::kTokens}) {
+  for (const PathKind kind : {PathKind::kSemaphore, PathKind::kTokens}) {
     TinyWorld world;
     std::vector<Letter> letters;
     for (uint32_t process = 0; process < 3; ++process) {
@@ -342,18 +344,19 @@ class AnyTimes {
 
 TEST(ObjectPaths, ContainersWithAnyTimesAreJudgedAlike) {
   TestRandom random(77);
-  for (const Kind kind : {Kind::kQueue, Kind::kStack}) {
+  for (const PathKind kind : {PathKind::kQueue, PathKind::kStack}) {
     TinyWorld world;
     const History history = world.Finish();
-    Tally tally;
+    PathTally tally;
     ObjectHistory object;
     object.history = &history;
     for (uint64_t i = HowManyObjects(); i > 0; --i) {
-      object.ops = kind == Kind::kQueue ? AnyTimes(&random, world, kEnqueue, kDequeue).Make()
-                                        : AnyTimes(&random, world, world.push, world.pop).Make();
+      object.ops = kind == PathKind::kQueue
+                       ? AnyTimes(&random, world, kEnqueue, kDequeue).Make()
+                       : AnyTimes(&random, world, world.push, world.pop).Make();
       ASSERT_TRUE(PathAgrees(kind, object, 1, &tally));
     }
-    Report(kind == Kind::kQueue ? "queue at any times" : "stack at any times", tally);
+    PrintTally(kind == PathKind::kQueue ? "queue at any times" : "stack at any times", tally);
     EXPECT_GT(tally.invalid, tally.compared / 10);
     EXPECT_LT(tally.invalid, tally.compared - tally.compared / 10);
   }

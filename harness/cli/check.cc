@@ -8,6 +8,7 @@
 #include "harness/cli/duration.h"
 #include "harness/cli/guess_model.h"
 #include "harness/cli/judge.h"
+#include "harness/cli/proofs.h"
 #include "harness/cli/suggest.h"
 #include "harness/history/reader.h"
 
@@ -23,6 +24,11 @@ struct CheckArguments {
   std::string format = "auto";
   bool independent = false;
   std::string initial = "null";
+  uint32_t permits = 1;
+  std::optional<int64_t> bank_total;
+  bool negative_balances = false;
+  uint32_t group_size = 0;
+  ProofFiles proofs;
   std::string timeout = "60s";
   uint64_t memory_mib = 4096;
   bool json = false;
@@ -56,6 +62,10 @@ CheckOptions OptionsFrom(const CheckArguments& arguments) {
   options.timeout = std::chrono::milliseconds(ParseDuration(arguments.timeout) / 1'000'000);
   options.memory = arguments.memory_mib << 20;
   options.initial = arguments.initial;
+  options.permits = arguments.permits;
+  options.bank_total = arguments.bank_total;
+  options.negative_balances = arguments.negative_balances;
+  options.group_size = arguments.group_size;
   if (TryParseJson(arguments.initial).is_discarded()) {
     throw UsageError("--initial '" + arguments.initial +
                      "' is not JSON: write 0, null or '\"text\"'");
@@ -94,14 +104,20 @@ int Check(const CheckArguments& arguments) {
   if (!arguments.model.empty() && FindChecker(arguments.model) == nullptr) {
     throw UsageError(UnknownWord("model", arguments.model, CheckerNames()));
   }
-  const CheckOptions options = OptionsFrom(arguments);
+  CheckOptions options = OptionsFrom(arguments);
   const ReadOptions read = ReadOptionsFrom(arguments);
   const std::vector<std::string> paths = ExpandPaths(arguments.files);
+  if (paths.size() > 1 && !(arguments.proofs.witness + arguments.proofs.minimal).empty()) {
+    throw UsageError("--witness and --minimal are for one history at a time");
+  }
+  std::vector<Witness> witnesses;
+  if (!arguments.proofs.witness.empty()) options.witnesses = &witnesses;
   CheckPrinter printer(arguments.json);
   for (const std::string& path : paths) {
     try {
       const Judged judged = JudgePath(path, arguments.model, read, options);
       printer.Add(path, judged.judgement, judged.run.history);
+      WriteProofs(arguments.proofs, judged.judgement, judged.run.history, witnesses);
       if (judged.run.directory.empty()) continue;
       for (const std::string& problem : WriteResults(judged.run, judged.judgement)) {
         std::cerr << "cleave: warning: " << problem << "\n";
@@ -136,6 +152,18 @@ void AddCheck(CLI::App& app, Action* action) {
                     "#jepsen.independent/tuple need no flag");
   command->add_option("--initial", arguments->initial, "the initial value of registers, as JSON")
       ->capture_default_str();
+  command->add_option("--permits", arguments->permits, "semaphore: how often it may be held")
+      ->capture_default_str();
+  command->add_option("--bank-total", arguments->bank_total,
+                      "bank: what all balances come to; by default what the first read says");
+  command->add_flag("--negative-balances", arguments->negative_balances,
+                    "bank: a balance may be below zero");
+  command->add_option("--group-size", arguments->group_size,
+                      "long-fork: how many keys every read names; 0: any number");
+  command->add_option("--witness", arguments->proofs.witness,
+                      "where valid: writes the order that shows it, for cleave verify");
+  command->add_option("--minimal", arguments->proofs.minimal,
+                      "where invalid: writes the few operations that cannot be, as a history");
   command->add_option("--timeout", arguments->timeout, "give up a search after this time: unknown")
       ->capture_default_str();
   command->add_option("--memory", arguments->memory_mib, "MiB a search may hold: beyond, unknown")
@@ -155,7 +183,8 @@ void AddCheck(CLI::App& app, Action* action) {
       "  cleave check --model cas-register --independent --initial 0 "
       "store/etcd/latest/history.edn\n"
       "  cleave check --model list-append 'histories/*.json' | grep -v true\n"
-      "  zcat history.edn.gz | cleave check --json -");
+      "  zcat history.edn.gz | cleave check --json -\n"
+      "  cleave check --model fifo-queue --witness order.jsonl --minimal why.jsonl history.edn");
   command->callback([action, arguments] { *action = [arguments] { return Check(*arguments); }; });
 }
 

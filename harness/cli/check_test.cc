@@ -236,5 +236,35 @@ TEST(Check, JsonNamesTheAnomalyAndItsOperations) {
   EXPECT_NE(result.output.find("\"explanation\""), std::string::npos) << result.output;
 }
 
+TEST(Check, AValidVerdictsWitnessIsVerifiedAndRefusedForAnotherHistory) {
+  TemporaryDirectory directory;
+  const std::string good = directory.Write("good.jsonl", Register("1"));
+  const std::string bad = directory.Write("bad.jsonl", Register("2"));
+  const std::string order = directory.path() / "order.jsonl";
+  EXPECT_EQ(RunCleave("check --witness " + order + " " + good).exit_code, 0);
+  const ProgramResult verified = RunCleave("verify " + good + " " + order);
+  EXPECT_EQ(verified.exit_code, 0) << verified.output;
+  EXPECT_NE(verified.output.find("verified: 2 operations"), std::string::npos) << verified.output;
+  const ProgramResult refused = RunCleave("verify " + bad + " " + order);
+  EXPECT_EQ(refused.exit_code, 1) << refused.output;
+  EXPECT_NE(refused.output.find("refused: "), std::string::npos) << refused.output;
+}
+
+TEST(Check, TheMinimalHistoryIsInvalidItself) {
+  TemporaryDirectory directory;
+  const std::string bad =
+      directory.Write("bad.jsonl", Register("1") + Register("1") + Register("2"));
+  const std::string minimal = directory.path() / "minimal.jsonl";
+  EXPECT_EQ(RunCleave("check --minimal " + minimal + " " + bad).exit_code, 1);
+  EXPECT_EQ(RunCleave("check " + minimal).output, minimal + "\tfalse\n");
+  EXPECT_LT(std::filesystem::file_size(minimal), std::filesystem::file_size(bad));
+}
+
+TEST(Check, ProofsAreForOneHistoryAtATime) {
+  TemporaryDirectory directory;
+  const std::string good = directory.Write("good.jsonl", Register("1"));
+  EXPECT_EQ(RunCleave("check --witness w.jsonl " + good + " " + good).exit_code, 254);
+}
+
 }  // namespace
 }  // namespace cleave

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "checkers/register_ops.h"
 #include "checkers/witness.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/judge.h"
@@ -16,12 +17,16 @@ struct VerifyArguments {
   std::string history, witness;
   std::string initial = "null";
   uint32_t permits = 1;
+  std::string format = "auto";
+  bool independent = false;
 };
 
 int VerifyWitness(const VerifyArguments& arguments) {
+  const auto format = FindHistoryFormat(arguments.format);
+  if (!format) throw UsageError("there is no format " + arguments.format);
   const History history = std::filesystem::is_directory(arguments.history)
                               ? ReadRun(arguments.history).history
-                              : ReadHistory(arguments.history);
+                              : ReadHistory(arguments.history, {*format, arguments.independent});
   std::ifstream file(arguments.witness);
   if (!file) throw UsageError("cannot read " + arguments.witness);
   const std::vector<Witness> witnesses = ReadWitnesses(file, history);
@@ -52,6 +57,9 @@ void AddVerify(CLI::App& app, Action* action) {
       ->capture_default_str();
   command->add_option("--permits", arguments->permits, "how often a semaphore may be held")
       ->capture_default_str();
+  command->add_option("--format", arguments->format, "how the history is written, as for check")
+      ->capture_default_str();
+  command->add_flag("--independent", arguments->independent, "values are [key value]");
   command->footer(
       "The verifier is short and shares no code with the engines. Exit: 0 verified, 1 refused.\n\n"
       "Example:\n"
