@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "checkers/by_key.h"
+#include "checkers/consistency.h"
 #include "checkers/object.h"
 #include "checkers/register_frontier.h"
 #include "checkers/register_ops.h"
@@ -200,6 +201,14 @@ void AppendWitness(const History& history, const ByKey& keys, size_t i, bool by_
   options.witnesses->push_back(std::move(witness));
 }
 
+/// "; sequential": what holds all the same, where that is soon known.
+std::string WhatHolds(const History& history, CheckOptions options) {
+  options.timeout = std::chrono::seconds(2);
+  options.memory = uint64_t{256} << 20;
+  const std::string held = StrongestConsistency(history, options);
+  return held.empty() || held == "none" ? "" : " (but " + held + ")";
+}
+
 }  // namespace
 
 CheckResult CheckLinearizable(const History& history, const CheckOptions& options) {
@@ -244,6 +253,7 @@ CheckResult CheckLinearizable(const History& history, const CheckOptions& option
       result.reason = (results.size() == 1
                            ? std::string("the register is not linearizable")
                            : std::to_string(invalid) + " of " + total + " are not linearizable") +
+                      WhatHolds(history, options) +
                       (result.anomalies.empty() ? "" : ": " + result.anomalies[0].explanation);
       break;
     case Verdict::kUnknown:

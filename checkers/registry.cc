@@ -8,6 +8,7 @@
 #include "checkers/causal.h"
 #include "checkers/checker.h"
 #include "checkers/comments.h"
+#include "checkers/consistency.h"
 #include "checkers/counter.h"
 #include "checkers/g2.h"
 #include "checkers/linearizable.h"
@@ -84,6 +85,12 @@ std::span<const CheckerInfo> Checkers() {
       rows.push_back({model.name, model.summary,
                       [&model](const History& history, const CheckOptions& options) {
                         return CheckObject(model.name, history, options);
+                      }});
+    }
+    for (const ConsistencyLevelInfo& info : ConsistencyLevels()) {
+      rows.push_back({info.checker, info.promise,
+                      [&info](const History& history, const CheckOptions& options) {
+                        return CheckConsistency(info.level, history, options);
                       }});
     }
     return rows;

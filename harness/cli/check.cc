@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "checkers/consistency.h"
 #include "harness/cli/check_paths.h"
 #include "harness/cli/check_printer.h"
 #include "harness/cli/commands.h"
@@ -20,7 +21,7 @@ constexpr int kUnreadable = 255;
 
 struct CheckArguments {
   std::vector<std::string> files;
-  std::string model;
+  std::string model, consistency;
   std::string format = "auto";
   bool independent = false;
   std::string initial = "null";
@@ -100,9 +101,23 @@ Judged JudgePath(const std::string& path, const std::string& model, const ReadOp
   return {std::move(run), std::move(judgement)};
 }
 
+/// The checker that --model or --consistency names; "" for neither.
+std::string CheckerOf(const CheckArguments& arguments) {
+  if (arguments.consistency.empty() || arguments.consistency == "linearizable") {
+    return arguments.consistency.empty() ? arguments.model : "linearizable";
+  }
+  std::vector<std::string> names{"linearizable"};
+  for (const ConsistencyLevelInfo& info : ConsistencyLevels()) {
+    if (info.name == arguments.consistency) return info.checker;
+    names.push_back(info.name);
+  }
+  throw UsageError(UnknownWord("consistency level", arguments.consistency, names));
+}
+
 int Check(const CheckArguments& arguments) {
-  if (!arguments.model.empty() && FindChecker(arguments.model) == nullptr) {
-    throw UsageError(UnknownWord("model", arguments.model, CheckerNames()));
+  const std::string model = CheckerOf(arguments);
+  if (!model.empty() && FindChecker(model) == nullptr) {
+    throw UsageError(UnknownWord("model", model, CheckerNames()));
   }
   CheckOptions options = OptionsFrom(arguments);
   const ReadOptions read = ReadOptionsFrom(arguments);
@@ -115,7 +130,7 @@ int Check(const CheckArguments& arguments) {
   CheckPrinter printer(arguments.json);
   for (const std::string& path : paths) {
     try {
-      const Judged judged = JudgePath(path, arguments.model, read, options);
+      const Judged judged = JudgePath(path, model, read, options);
       printer.Add(path, judged.judgement, judged.run.history);
       WriteProofs(arguments.proofs, judged.judgement, judged.run.history, witnesses);
       if (judged.run.directory.empty()) continue;
@@ -145,6 +160,11 @@ void AddCheck(CLI::App& app, Action* action) {
       "--model", arguments->model,
       "what to check files against: linearizable (cas-register), set, append (list-append), … as "
       "`cleave list checkers` has them; by default what functions and values suggest");
+  command
+      ->add_option("--consistency", arguments->consistency,
+                   "registers: linearizable, sequential, causal, pram, read-your-writes, "
+                   "monotonic-reads, monotonic-writes or writes-follow-reads")
+      ->excludes("--model");
   command->add_option("--format", arguments->format, "how files are written: see below")
       ->capture_default_str();
   command->add_flag("--independent", arguments->independent,

@@ -266,5 +266,17 @@ TEST(Check, ProofsAreForOneHistoryAtATime) {
   EXPECT_EQ(RunCleave("check --witness w.jsonl " + good + " " + good).exit_code, 254);
 }
 
+TEST(Check, AConsistencyLevelIsAskedForByName) {
+  TemporaryDirectory directory;
+  const std::string stale = directory.Write(
+      "stale.jsonl", Line(0, "invoke", "write", "1") + Line(0, "ok", "write", "1") +
+                         Line(1, "invoke", "read", "null") + Line(1, "ok", "read", "null"));
+  EXPECT_EQ(RunCleave("check --consistency sequential " + stale).output, stale + "\ttrue\n");
+  EXPECT_EQ(RunCleave("check --consistency linearizable " + stale).output, stale + "\tfalse\n");
+  const ProgramResult unknown = RunCleave("check --consistency sequentiel " + stale);
+  EXPECT_EQ(unknown.exit_code, 254);
+  EXPECT_NE(unknown.output.find("sequential"), std::string::npos) << unknown.output;
+}
+
 }  // namespace
 }  // namespace cleave
