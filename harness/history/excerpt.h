@@ -10,7 +10,7 @@ namespace cleave {
 
 /// The events of these operations (indices into History::operations()) in their order, numbered
 /// anew, as JSON Lines. What the operations saw of others stays, so that evidence that is
-/// impossible by itself is an impossible history. O(operations log operations + size of their values).
+/// impossible by itself is an impossible history. O(operations log operations + size of values).
 std::string Excerpt(const History& history, std::span<const uint32_t> operations);
 
 }  // namespace cleave
