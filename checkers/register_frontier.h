@@ -24,7 +24,7 @@ struct FrontierBounds {
   std::chrono::steady_clock::time_point deadline;
   uint64_t memory;  // bytes of configurations
   /// How many configurations the first attempt holds; the second 32 times as many, the third all.
-  size_t first_beam = 32;
+  size_t first_beam = 8;
 };
 
 struct FrontierResult {
