@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "checkers/checker.h"
-#include "checkers/random_history.h"
+#include "checkers/testing/random_history.h"
 #include "harness/history/notation.h"
 
 namespace cleave {

@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "checkers/consistency.h"
+#include "checkers/sessions/consistency.h"
 #include "harness/cli/check_paths.h"
 #include "harness/cli/check_printer.h"
 #include "harness/cli/commands.h"

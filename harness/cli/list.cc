@@ -1,4 +1,5 @@
 // cleave list: what this program has, straight from the registries.
+#include <algorithm>
 #include <iostream>
 
 #include "checkers/checker.h"
@@ -11,8 +12,9 @@
 namespace cleave {
 namespace {
 
-void Row(const std::string& name, const std::string& text) {
-  std::cout << name << std::string(name.size() < 14 ? 14 - name.size() : 1, ' ') << text << "\n";
+void Row(const std::string& name, const std::string& text, size_t width = 14) {
+  std::cout << name << std::string(name.size() < width ? width - name.size() : 1, ' ') << text
+            << "\n";
 }
 
 void ListTargets() {
@@ -44,13 +46,17 @@ void ListFaults() {
 }
 
 void ListCheckers() {
+  size_t width = 0;
   for (const CheckerInfo& checker : Checkers()) {
-    Row(checker.name, checker.summary);
+    width = std::max(width, std::string_view(checker.name).size() + 2);
+  }
+  for (const CheckerInfo& checker : Checkers()) {
+    Row(checker.name, checker.summary, width);
     std::vector<std::string> aliases;
     for (const CheckerAlias& alias : CheckerAliases()) {
       if (alias.name == checker.name) aliases.emplace_back(alias.alias);
     }
-    if (!aliases.empty()) Row("", "also called " + Join(aliases));
+    if (!aliases.empty()) Row("", "also called " + Join(aliases), width);
   }
 }
 

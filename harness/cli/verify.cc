@@ -3,7 +3,7 @@
 #include <fstream>
 #include <iostream>
 
-#include "checkers/register_ops.h"
+#include "checkers/register/register_ops.h"
 #include "checkers/witness.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/judge.h"

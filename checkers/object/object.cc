@@ -1,0 +1,215 @@
+// See object.h.
+#include "checkers/object/object.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "checkers/object/fast_paths.h"
+#include "checkers/register/register_ops.h"
+
+namespace cleave {
+namespace {
+
+constexpr size_t kMostOpsCited = 32;
+constexpr std::chrono::seconds kObjectShrinkTime{5};
+
+/// Whether the operation says anything of the object; if so, `out` is what the model sees.
+bool Seen(const Operation& op, const Model& model, ModelOp* out) {
+  *out = {op.function, false, op.input, op.output, op.call, op.ret, 0, op.process};
+  switch (op.outcome) {
+    case Outcome::kOk: return true;
+    case Outcome::kInfo:
+      out->output = kNoValue;
+      out->ret = kNever;
+      return !model.Observes(*out);
+    case Outcome::kFail: break;
+  }
+  if (op.has_observed) {
+    out->function = kRead;
+    return true;
+  }
+  out->mismatch = op.mismatch;
+  out->output = kNoValue;
+  return op.mismatch && (op.function == kCas || op.function == kAcquire || op.function == kRelease);
+}
+
+class SearchWords {
+ public:
+  explicit SearchWords(const ObjectHistory& object) : object_(object) {}
+
+  std::string Who(const ModelOp& op) const {
+    return "process " + std::to_string(op.process) + "'s " +
+           object_.history->Describe(op.operation);
+  }
+  static std::string Events(const ModelOp& op) {
+    return " [events " + std::to_string(op.call) + "–" +
+           (op.crashed() ? "" : std::to_string(op.ret)) + "]";
+  }
+
+  Anomaly Explain(const ObjectEvidence& evidence) const {
+    const ModelOp& failed = evidence.ops[evidence.result.failed];
+    Anomaly anomaly;
+    anomaly.name = "non-linearizable";
+    anomaly.key = object_.key;
+    std::string& text = anomaly.explanation;
+    text = "No order of these " + std::to_string(evidence.ops.size()) + " operations" +
+           OfKey(*object_.history, object_.key) + " explains what they returned. When " +
+           Who(failed) + " returned at event " + std::to_string(failed.ret) +
+           ", the state could only have been " + Possible(evidence.result) +
+           ", whichever way the open operations are put:";
+    const size_t count = evidence.ops.size();
+    const size_t skipped = count > kMostOpsCited ? count - kMostOpsCited : 0;
+    if (skipped > 0) text += " …;";
+    for (size_t i = skipped; i < count; ++i) {
+      text += (i == skipped ? " " : "; ") + Who(evidence.ops[i]) + Events(evidence.ops[i]);
+    }
+    text += ".";
+    for (const ModelOp& op : evidence.ops) anomaly.operations.push_back(op.operation);
+    return anomaly;
+  }
+
+ private:
+  static std::string Possible(const SearchResult& result) {
+    std::string text;
+    const auto& states = result.possible;
+    for (size_t i = 0; i < states.size(); ++i) {
+      text += (i == 0 ? "" : i + 1 == states.size() ? " or " : ", ") + states[i];
+    }
+    return text;
+  }
+
+  const ObjectHistory& object_;
+};
+
+std::string Undecided(const ObjectHistory& object, const SearchResult& found) {
+  const bool time = found.decision == SearchResult::Decision::kOutOfTime;
+  return (object.key == kNoKey
+              ? std::string("the object")
+              : "key " + object.values().ToShortText(object.history->keys()[object.key])) +
+         " is undecided: the search ran out of " + (time ? "time" : "memory") + " in events " +
+         std::to_string(found.hardest_from) + " to " + std::to_string(found.hardest_to) +
+         ", where " + std::to_string(found.hardest_open) + " operations were open at once (" +
+         std::to_string(found.most_configurations) + " configurations)";
+}
+
+class ObjectJudge {
+ public:
+  ObjectJudge(const ModelInfo& info, const History& history, const CheckOptions& options)
+      : info_(info),
+        options_(options),
+        model_(info.make(
+            {&history, FindJsonText(history.values(), options.initial), options.permits})),
+        bounds_{std::chrono::steady_clock::now() + options.timeout, options.memory / 2} {
+    result_.checker = info.name;
+  }
+
+  const Model& model() const { return *model_; }
+
+  /// The fast path where there is one. A witness is only the search's to give.
+  void Judge(const ObjectHistory& object) {
+    operations_ += object.ops.size();
+    ++keys_;
+    FastResult fast = CheckFastPath(info_.name, object, options_.permits);
+    if (fast.applicable) {
+      ++by_fast_path_;
+      if (!fast.linearizable()) return Convict(object, std::move(fast));
+      if (options_.witnesses == nullptr) return;
+    }
+    const SearchResult found = Search(*model_, object.ops, bounds_);
+    if (found.decision == SearchResult::Decision::kLinearizable) {
+      if (options_.witnesses != nullptr) options_.witnesses->push_back(ToWitness(object, found));
+    } else if (found.decision == SearchResult::Decision::kViolation) {
+      Convict(object, found);
+    } else if (!fast.applicable) {
+      if (result_.verdict == Verdict::kValid) result_.reason = Undecided(object, found);
+      result_.verdict = std::max(result_.verdict, Verdict::kUnknown);
+    }
+  }
+
+  Witness ToWitness(const ObjectHistory& object, const SearchResult& found) const {
+    Witness witness{result_.checker, object.key, {}};
+    for (const uint32_t i : found.order) witness.order.push_back(object.ops[i].operation);
+    return witness;
+  }
+
+  CheckResult Finish() {
+    if (operations_ == 0) {
+      result_.verdict = Verdict::kUnknown;
+      result_.reason = "no operation says anything of the object";
+    } else if (result_.verdict == Verdict::kInvalid) {
+      result_.reason = (keys_ == 1 ? std::string("not linearizable")
+                                   : std::to_string(result_.anomaly_count) + " of " +
+                                         std::to_string(keys_) + " keys are not linearizable") +
+                       ": " + result_.anomalies[0].explanation;
+    } else if (result_.verdict == Verdict::kValid) {
+      result_.reason = "all " + std::to_string(operations_) + " operations that constrain " +
+                       (keys_ == 1 ? "the object" : std::to_string(keys_) + " keys") +
+                       " can be put in one order";
+    }
+    result_.data = {
+        {"keys", keys_}, {"operations", operations_}, {"keys-by-fast-path", by_fast_path_}};
+    return std::move(result_);
+  }
+
+ private:
+  /// Whether one more violation is explained.
+  bool Invalid() {
+    result_.verdict = Verdict::kInvalid;
+    return ++result_.anomaly_count <= options_.max_anomalies;
+  }
+  void Convict(const ObjectHistory& object, FastResult fast) {
+    if (!Invalid()) return;
+    Anomaly anomaly{std::move(fast.anomaly), std::move(fast.explanation), {}, object.key, {}};
+    for (const uint32_t i : fast.evidence) anomaly.operations.push_back(object.ops[i].operation);
+    result_.anomalies.push_back(std::move(anomaly));
+  }
+  void Convict(const ObjectHistory& object, const SearchResult& found) {
+    if (!Invalid()) return;
+    SearchBounds shrink = bounds_;
+    shrink.deadline = std::chrono::steady_clock::now() + kObjectShrinkTime;
+    result_.anomalies.push_back(
+        SearchWords(object).Explain(ShrinkObject(*model_, object, found, shrink)));
+  }
+
+  const ModelInfo& info_;
+  const CheckOptions& options_;
+  const std::unique_ptr<Model> model_;
+  const SearchBounds bounds_;
+  size_t operations_ = 0, keys_ = 0, by_fast_path_ = 0;
+  CheckResult result_;
+};
+
+}  // namespace
+
+ObjectHistory ExtractObject(const History& history, const ByKey& keys, size_t i,
+                            const ModelInfo& info, const Model& model) {
+  ObjectHistory object{&history, keys.key(i), {}};
+  for (const uint32_t operation : keys.Operations(i)) {
+    const Operation& op = history.operations()[operation];
+    const std::string& function = history.FunctionName(op.function);
+    if (std::find(info.functions.begin(), info.functions.end(), function) == info.functions.end()) {
+      std::string known;
+      for (const std::string& f : info.functions) known += (known.empty() ? "" : ", ") + f;
+      UnknownFunction(history, operation, known);
+    }
+    ModelOp seen;
+    if (!Seen(op, model, &seen)) continue;
+    seen.operation = operation;
+    object.ops.push_back(seen);
+  }
+  return object;
+}
+
+CheckResult CheckObject(std::string_view name, const History& history,
+                        const CheckOptions& options) {
+  const ModelInfo* info = FindModel(name);
+  if (info == nullptr) throw std::invalid_argument("there is no model " + std::string(name));
+  ObjectJudge judge(*info, history, options);
+  const ByKey keys(history);
+  for (size_t i = 0; i < keys.size(); ++i) {
+    judge.Judge(ExtractObject(history, keys, i, *info, judge.model()));
+  }
+  return judge.Finish();
+}
+
+}  // namespace cleave

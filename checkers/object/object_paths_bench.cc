@@ -1,0 +1,191 @@
+// How fast the fast paths judge one object: operations in memory, ten at a time.
+#include <benchmark/benchmark.h>
+
+#include "checkers/object/chain_path.h"
+#include "checkers/object/counter_path.h"
+#include "checkers/object/fifo_path.h"
+#include "checkers/object/semaphore_path.h"
+#include "checkers/object/stack_path.h"
+#include "checkers/testing/random_history.h"
+
+namespace cleave {
+namespace {
+
+constexpr uint32_t kOperations = 1'000'000, kClients = 10;
+
+/// A valid history in memory: each operation is called, takes effect and returns at random moments.
+/// `choose` fills in what is called, `apply` makes it happen; where it says that it cannot yet, the
+/// operation waits. Those that are open in the end stay open.
+class BenchObject {
+ public:
+  BenchObject() {
+    push = builder_.Function("push");
+    pop = builder_.Function("pop");
+  }
+
+  template <class Choose, class Apply>
+  void Run(Choose choose, Apply apply) {
+    TestRandom random(42);
+    struct Client {
+      uint32_t op = 0;
+      bool busy = false, applied = false;
+    };
+    std::vector<Client> clients(kClients);
+    Position now = 0;
+    object_.ops.reserve(kOperations);
+    while (object_.ops.size() < kOperations) {
+      const uint32_t who = random.Below(kClients);
+      Client& client = clients[who];
+      if (!client.busy) {
+        client = {static_cast<uint32_t>(object_.ops.size()), true, false};
+        ModelOp op;
+        op.input = kNull;
+        op.call = now++;
+        op.operation = who;
+        choose(&random, who, &op);
+        object_.ops.push_back(op);
+      } else if (!client.applied) {
+        client.applied = apply(who, &object_.ops[client.op]);
+      } else {
+        object_.ops[client.op].ret = now++;
+        client.busy = false;
+      }
+    }
+  }
+
+  /// The history knows who did an operation: one operation for each client.
+  const ObjectHistory& Finish() {
+    for (uint32_t client = 0; client < kClients; ++client) {
+      RawEvent event;
+      event.process = static_cast<int32_t>(client);
+      event.value = kNull;
+      builder_.Add(event);
+    }
+    history_ = builder_.Finish();
+    object_.history = &history_;
+    return object_;
+  }
+
+  ValueTable& values() { return builder_.values(); }
+  FunctionId push, pop;
+
+ private:
+  HistoryBuilder builder_;
+  History history_;
+  ObjectHistory object_;
+};
+
+template <class Check>
+void JudgeObject(benchmark::State& state, const ObjectHistory& object, Check check) {
+  for (auto _ : state) {
+    const FastResult result = check(object);
+    if (!result.linearizable()) state.SkipWithError(result.explanation.c_str());
+  }
+  state.counters["ops/s"] = benchmark::Counter(static_cast<double>(object.ops.size()),
+                                               benchmark::Counter::kIsIterationInvariantRate);
+}
+
+void Container(BenchObject* bench, FunctionId put, FunctionId take, bool fifo) {
+  std::vector<ValueId> inside;
+  size_t front = 0;
+  int64_t fresh = 0;
+  bench->Run(
+      [&](TestRandom* random, uint32_t, ModelOp* op) {
+        op->function = random->Below(2) ? put : take;
+        if (op->function == put) op->input = bench->values().Int(++fresh);
+      },
+      [&](uint32_t, ModelOp* op) {
+        if (op->function == put) {
+          inside.push_back(op->input);
+        } else if (front == inside.size()) {
+          op->output = kNull;
+        } else if (fifo) {
+          op->output = inside[front++];
+        } else {
+          op->output = inside.back();
+          inside.pop_back();
+        }
+        return true;
+      });
+}
+
+void FifoQueue(benchmark::State& state) {
+  BenchObject bench;
+  Container(&bench, kEnqueue, kDequeue, true);
+  JudgeObject(state, bench.Finish(), CheckFifoPath);
+}
+BENCHMARK(FifoQueue)->Unit(benchmark::kMillisecond);
+
+void Stack(benchmark::State& state) {
+  BenchObject bench;
+  Container(&bench, bench.push, bench.pop, false);
+  JudgeObject(state, bench.Finish(), CheckStackPath);
+}
+BENCHMARK(Stack)->Unit(benchmark::kMillisecond);
+
+void Counter(benchmark::State& state) {
+  BenchObject bench;
+  int64_t count = 0;
+  const ValueId one = bench.values().Int(1);
+  bench.Run(
+      [&](TestRandom* random, uint32_t, ModelOp* op) {
+        op->function = random->Below(2) ? kAdd : kRead;
+        if (op->function == kAdd) op->input = one;
+      },
+      [&](uint32_t, ModelOp* op) {
+        if (op->function == kAdd) ++count;
+        if (op->function == kRead) op->output = bench.values().Int(count);
+        return true;
+      });
+  JudgeObject(state, bench.Finish(), CheckCounterPath);
+}
+BENCHMARK(Counter)->Unit(benchmark::kMillisecond);
+
+/// Whole reads of a thousand elements in the end: adds are rare, so that lists fit into memory.
+void Chain(benchmark::State& state, FunctionId add, FastResult (*check)(const ObjectHistory&)) {
+  BenchObject bench;
+  std::vector<ValueId> elements;
+  int64_t fresh = 0;
+  ValueId list = kNull;
+  bench.Run(
+      [&](TestRandom* random, uint32_t, ModelOp* op) {
+        op->function = random->Below(1000) == 0 ? add : FunctionId{kRead};
+        if (op->function == add) op->input = bench.values().Int(++fresh);
+      },
+      [&](uint32_t, ModelOp* op) {
+        if (op->function == add) {
+          elements.push_back(op->input);
+          list = bench.values().List(elements);
+        } else {
+          op->output = list;
+        }
+        return true;
+      });
+  JudgeObject(state, bench.Finish(), check);
+}
+
+void AppendOnlyList(benchmark::State& state) { Chain(state, kAppend, CheckListPath); }
+BENCHMARK(AppendOnlyList)->Unit(benchmark::kMillisecond);
+
+void GrowOnlySet(benchmark::State& state) { Chain(state, kAdd, CheckGrowSetPath); }
+BENCHMARK(GrowOnlySet)->Unit(benchmark::kMillisecond);
+
+void Mutex(benchmark::State& state) {
+  BenchObject bench;
+  std::vector<bool> holds(kClients, false);
+  uint32_t held = 0;
+  bench.Run([&](TestRandom*, uint32_t who,
+                ModelOp* op) { op->function = holds[who] ? kRelease : kAcquire; },
+            [&](uint32_t who, ModelOp* op) {
+              if (op->function == kAcquire && held > 0) return false;
+              holds[who] = op->function == kAcquire;
+              held = holds[who];
+              return true;
+            });
+  JudgeObject(state, bench.Finish(),
+              [](const ObjectHistory& object) { return CheckSemaphorePath(object, 1); });
+}
+BENCHMARK(Mutex)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace cleave
