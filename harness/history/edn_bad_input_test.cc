@@ -143,10 +143,18 @@ TEST(BadEdn, FieldsThatCannotBe) {
   }
 }
 
+/// Where every byte is watched each attempt costs a hundred times as much: a tenth of the bytes at
+/// each place, others at the next.
+#ifdef __SANITIZE_ADDRESS__
+constexpr size_t kEveryByte = 10;
+#else
+constexpr size_t kEveryByte = 1;
+#endif
+
 TEST(BadEdn, AnyByteAnywhereIsAnErrorOrAnEventAndNeverACrash) {
   const std::string text = "[" + WriteOf(R"({:a #{1 "x\n" \a} :b (1.5M #t nil)})") + kReturn + "]";
   for (size_t at = 0; at < text.size(); ++at) {
-    for (int byte = 0; byte < 256; ++byte) {
+    for (size_t byte = at % kEveryByte; byte < 256; byte += kEveryByte) {
       std::string damaged = text;
       damaged[at] = static_cast<char>(byte);
       Complaint(damaged, {.format = HistoryFormat::kEdn});
