@@ -183,7 +183,8 @@ TEST_F(LocalFaults, AKilledNodeCannotBePaused) {
 TEST_F(LocalFaults, ServersStartAgainUnderAPartition) {
   Do("start-kill", R"({"shape":"all"})");
   Do("start-partition", R"({"shape":"one"})");
-  EXPECT_EQ(Evidence("stop-kill")["healed"], true);
+  const Json restarted = Evidence("stop-kill");
+  EXPECT_EQ(restarted["healed"], true) << restarted;
   const uint64_t before = cluster_->network().DroppedPackets();
   Eventually([&] { return cluster_->network().DroppedPackets() > before; });
   EXPECT_EQ(Evidence("stop-partition")["effective"], true);

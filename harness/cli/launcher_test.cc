@@ -165,9 +165,18 @@ TEST_F(Launcher, AnUnknownOptionOfSelftestOrBenchIsRefusedBeforeAnythingIsBuilt)
 TEST_F(Launcher, TheUsersChoiceOfTestsIsJoinedWithItsOwn) {
   EXPECT_EQ(Launch("selftest -R history -E slow -j 1").exit_code, 0);
   EXPECT_THAT(Calls(), HasSubstr("build/test --output-on-failure --no-tests=error -j2 -R history "
-                                 "-E slow -j 1\n"));
+                                 "-E slow --repeat until-pass:2 -j 1\n"));
   EXPECT_THAT(Calls(), HasSubstr("build/asan --output-on-failure --no-tests=ignore -j2 -R history "
-                                 "-E EndToEnd|Browser|slow -j 1\n"));
+                                 "-E EndToEnd|Browser|slow --repeat until-pass:2 -j 1\n"));
+  EXPECT_EQ(Launch("selftest --repeat until-fail:9").exit_code, 0);
+  EXPECT_THAT(Calls(), HasSubstr("-j2 --repeat until-fail:9\n"));
+}
+
+TEST_F(Launcher, ATestThatPassedOnlyAtTheSecondAttemptIsNamed) {
+  Tool("ctest", "echo '1/1 Test #1: race ....***Failed 1 sec'; echo '100% tests passed'");
+  const ProgramResult result = Launch("selftest");
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("passed only at the second attempt: race\n"));
 }
 
 TEST_F(Launcher, AChoiceOfNoTestIsBadUsageAndFailedTestsExit1) {
