@@ -157,7 +157,7 @@ TEST(ReaderFuzz, RandomDamageNeverCrashesAndNeverLosesALineSilently) {
       ++errors;
     }
   }
-  EXPECT_GT(errors, 10'000u);
+  EXPECT_GT(errors, static_cast<size_t>(kDamages / 3));
 }
 
 TEST(ReaderFuzz, RandomDamageToAnArrayNeverCrashes) {
