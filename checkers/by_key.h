@@ -9,28 +9,44 @@
 
 namespace cleave {
 
+/// A counting sort by key: Count everything, Close, then Place everything again in the same order.
+/// What has no key comes last.
+class KeyBins {
+ public:
+  explicit KeyBins(const History& history) : next_(history.keys().size() + 1, 0) {}
+
+  void Count(KeyId key) { ++next_[Bin(key)]; }
+  /// Appends the keys that there are and where each begins, with the end of the last.
+  void Close(std::vector<KeyId>* keys, std::vector<uint32_t>* begin) {
+    uint32_t at = 0;
+    for (size_t i = 0; i < next_.size(); ++i) {
+      const uint32_t count = next_[i];
+      next_[i] = at;
+      if (count == 0) continue;
+      keys->push_back(i + 1 == next_.size() ? kNoKey : static_cast<KeyId>(i));
+      begin->push_back(at);
+      at += count;
+    }
+    begin->push_back(at);
+  }
+  uint32_t Place(KeyId key) { return next_[Bin(key)]++; }
+
+ private:
+  size_t Bin(KeyId key) const { return key == kNoKey ? next_.size() - 1 : key; }
+
+  std::vector<uint32_t> next_;
+};
+
 /// Operations without a key are a key of their own, the last one. O(operations) to build.
 class ByKey {
  public:
   explicit ByKey(const History& history) {
     const auto ops = history.operations();
-    const size_t no_key = history.keys().size();
-    std::vector<uint32_t> next(no_key + 1, 0);
-    for (const Operation& op : ops) ++next[op.key == kNoKey ? no_key : op.key];
-    uint32_t at = 0;
-    for (size_t i = 0; i <= no_key; ++i) {
-      const uint32_t count = next[i];
-      next[i] = at;
-      if (count == 0) continue;
-      keys_.push_back(i == no_key ? kNoKey : static_cast<KeyId>(i));
-      begin_.push_back(at);
-      at += count;
-    }
-    begin_.push_back(at);
+    KeyBins bins(history);
+    for (const Operation& op : ops) bins.Count(op.key);
+    bins.Close(&keys_, &begin_);
     order_.resize(ops.size());
-    for (uint32_t i = 0; i < ops.size(); ++i) {
-      order_[next[ops[i].key == kNoKey ? no_key : ops[i].key]++] = i;
-    }
+    for (uint32_t i = 0; i < ops.size(); ++i) order_[bins.Place(ops[i].key)] = i;
   }
 
   size_t size() const { return keys_.size(); }

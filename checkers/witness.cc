@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <istream>
+#include <map>
 #include <ostream>
 #include <stdexcept>
 
@@ -30,10 +31,13 @@ namespace {
 
 class WitnessReader {
  public:
-  explicit WitnessReader(const History& history)
-      : history_(history), operation_at_(history.event_count(), kNone) {
+  explicit WitnessReader(const History& history) : operation_at_(history.event_count(), kNone) {
     const auto ops = history.operations();
     for (uint32_t i = 0; i < ops.size(); ++i) operation_at_[ops[i].call] = i;
+    const auto keys = history.keys();
+    for (KeyId key = 0; key < keys.size(); ++key) {
+      key_of_.emplace(history.values().ToJson(keys[key]), key);
+    }
   }
 
   Witness Parse(const std::string& line) const {
@@ -53,14 +57,11 @@ class WitnessReader {
 
  private:
   KeyId Key(const Json& json) const {
-    const auto keys = history_.keys();
-    for (KeyId key = 0; key < keys.size(); ++key) {
-      if (history_.values().ToJson(keys[key]) == json) return key;
-    }
+    if (const auto it = key_of_.find(json); it != key_of_.end()) return it->second;
     throw std::invalid_argument("the history has no key " + DumpJson(json));
   }
 
-  const History& history_;
+  std::map<Json, KeyId> key_of_;
   std::vector<uint32_t> operation_at_;  // by the position of its invocation
 };
 

@@ -6,6 +6,7 @@
 
 #include "checkers/object/fast_paths.h"
 #include "checkers/register/register_ops.h"
+#include "checkers/words.h"
 
 namespace cleave {
 namespace {
@@ -38,12 +39,8 @@ class SearchWords {
   explicit SearchWords(const ObjectHistory& object) : object_(object) {}
 
   std::string Who(const ModelOp& op) const {
-    return "process " + std::to_string(op.process) + "'s " +
+    return ProcessOf(object_.history->operations()[op.operation]) +
            object_.history->Describe(op.operation);
-  }
-  static std::string Events(const ModelOp& op) {
-    return " [events " + std::to_string(op.call) + "–" +
-           (op.crashed() ? "" : std::to_string(op.ret)) + "]";
   }
 
   Anomaly Explain(const ObjectEvidence& evidence) const {
@@ -55,13 +52,14 @@ class SearchWords {
     text = "No order of these " + std::to_string(evidence.ops.size()) + " operations" +
            OfKey(*object_.history, object_.key) + " explains what they returned. When " +
            Who(failed) + " returned at event " + std::to_string(failed.ret) +
-           ", the state could only have been " + Possible(evidence.result) +
+           ", the state could only have been " + Alternatives(evidence.result.possible) +
            ", whichever way the open operations are put:";
     const size_t count = evidence.ops.size();
     const size_t skipped = count > kMostOpsCited ? count - kMostOpsCited : 0;
     if (skipped > 0) text += " …;";
     for (size_t i = skipped; i < count; ++i) {
-      text += (i == skipped ? " " : "; ") + Who(evidence.ops[i]) + Events(evidence.ops[i]);
+      text += (i == skipped ? " " : "; ") + Who(evidence.ops[i]) +
+              AtEvents(evidence.ops[i].call, evidence.ops[i].ret);
     }
     text += ".";
     for (const ModelOp& op : evidence.ops) anomaly.operations.push_back(op.operation);
@@ -69,27 +67,13 @@ class SearchWords {
   }
 
  private:
-  static std::string Possible(const SearchResult& result) {
-    std::string text;
-    const auto& states = result.possible;
-    for (size_t i = 0; i < states.size(); ++i) {
-      text += (i == 0 ? "" : i + 1 == states.size() ? " or " : ", ") + states[i];
-    }
-    return text;
-  }
-
   const ObjectHistory& object_;
 };
 
-std::string Undecided(const ObjectHistory& object, const SearchResult& found) {
-  const bool time = found.decision == SearchResult::Decision::kOutOfTime;
-  return (object.key == kNoKey
-              ? std::string("the object")
-              : "key " + object.values().ToShortText(object.history->keys()[object.key])) +
-         " is undecided: the search ran out of " + (time ? "time" : "memory") + " in events " +
-         std::to_string(found.hardest_from) + " to " + std::to_string(found.hardest_to) +
-         ", where " + std::to_string(found.hardest_open) + " operations were open at once (" +
-         std::to_string(found.most_configurations) + " configurations)";
+std::string NameOf(const ObjectHistory& object) {
+  return object.key == kNoKey
+             ? "the object"
+             : "key " + object.values().ToShortText(object.history->keys()[object.key]);
 }
 
 class ObjectJudge {
@@ -121,7 +105,8 @@ class ObjectJudge {
     } else if (found.decision == SearchResult::Decision::kViolation) {
       Convict(object, found);
     } else if (!fast.applicable) {
-      if (result_.verdict == Verdict::kValid) result_.reason = Undecided(object, found);
+      if (result_.verdict == Verdict::kValid)
+        result_.reason = UndecidedWords(NameOf(object), found);
       result_.verdict = std::max(result_.verdict, Verdict::kUnknown);
     }
   }

@@ -85,49 +85,48 @@ class ListModel : public CollectionModel {
   }
 };
 
-/// Collections that give their elements away one by one.
+/// Collections that give their elements away one by one: where an element is put and which one is
+/// next makes the difference.
 class DispenserModel : public CollectionModel {
  public:
   using CollectionModel::CollectionModel;
   /// An answer of empty is about none.
   ValueId ElementOf(const ModelOp& op) const override {
-    const bool takes = op.function == kDequeue || Is(op, "pop") || Is(op, "delete-min");
-    if (!takes) return op.input;
+    if (!Takes(op)) return op.input;
     return op.output == kNull ? kNoValue : op.output;
   }
-};
-
-class FifoModel : public DispenserModel {
- public:
-  using DispenserModel::DispenserModel;
 
   void Step(const ModelState& state, const ModelOp& op,
             std::vector<ModelState>* next) const override {
-    if (op.function == kEnqueue) {
+    if (!Takes(op)) {
       next->push_back(state);
-      next->back().push_back(op.input);
+      Put(op.input, &next->back());
     } else if (state.empty()) {
       if (op.output == kNoValue || SaysEmpty(op)) next->push_back(state);
-    } else if (op.output == kNoValue || op.output == state.front()) {
-      next->push_back({state.begin() + 1, state.end()});
+    } else if (op.output == kNoValue || op.output == *Next(state)) {
+      next->push_back(state);
+      next->back().erase(next->back().begin() + (Next(state) - state.begin()));
     }
   }
+
+ protected:
+  bool Takes(const ModelOp& op) const {
+    return op.function == kDequeue || Is(op, "pop") || Is(op, "delete-min");
+  }
+  virtual void Put(ValueId element, ModelState* state) const { state->push_back(element); }
+  /// Which element of a state that is not empty is given away first.
+  virtual ModelState::const_iterator Next(const ModelState& state) const { return state.begin(); }
 };
+
+using FifoModel = DispenserModel;
 
 class StackModel : public DispenserModel {
  public:
   using DispenserModel::DispenserModel;
 
-  void Step(const ModelState& state, const ModelOp& op,
-            std::vector<ModelState>* next) const override {
-    if (Is(op, "push")) {
-      next->push_back(state);
-      next->back().push_back(op.input);
-    } else if (state.empty()) {
-      if (op.output == kNoValue || SaysEmpty(op)) next->push_back(state);
-    } else if (op.output == kNoValue || op.output == state.back()) {
-      next->push_back({state.begin(), state.end() - 1});
-    }
+ private:
+  ModelState::const_iterator Next(const ModelState& state) const override {
+    return state.end() - 1;
   }
 };
 
@@ -159,21 +158,11 @@ class PriorityModel : public DispenserModel {
  public:
   using DispenserModel::DispenserModel;
 
-  void Step(const ModelState& state, const ModelOp& op,
-            std::vector<ModelState>* next) const override {
-    if (op.function == kEnqueue || Is(op, "insert")) {
-      next->push_back(state);
-      ModelState& after = next->back();
-      const auto before = [this](ValueId a, ValueId b) { return Before(a, b); };
-      after.insert(std::upper_bound(after.begin(), after.end(), op.input, before), op.input);
-    } else if (state.empty()) {
-      if (op.output == kNoValue || SaysEmpty(op)) next->push_back(state);
-    } else if (op.output == kNoValue || op.output == state.front()) {
-      next->push_back({state.begin() + 1, state.end()});
-    }
-  }
-
  private:
+  void Put(ValueId element, ModelState* state) const override {
+    const auto before = [this](ValueId a, ValueId b) { return Before(a, b); };
+    state->insert(std::upper_bound(state->begin(), state->end(), element, before), element);
+  }
   bool Before(ValueId a, ValueId b) const {
     const bool a_int = values().IsInt(a), b_int = values().IsInt(b);
     if (a_int && b_int) return values().AsInt(a) < values().AsInt(b);

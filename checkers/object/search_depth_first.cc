@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include "checkers/mix_bits.h"
 #include "checkers/no_index.h"
 #include "checkers/object/search.h"
 #include "checkers/object/state_table.h"
@@ -22,13 +23,6 @@ struct HashDoneSet {
   using is_avalanching = void;
   size_t operator()(const DoneSet& set) const { return set.a; }
 };
-
-/// splitmix64's finaliser (Steele, Lea & Flood 2014).
-uint64_t Scatter(uint64_t x) {
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-  return x ^ (x >> 31);
-}
 
 class DepthFirst {
  public:
@@ -118,9 +112,9 @@ class DepthFirst {
     for (uint32_t r = range.begin + alternative; r < range.end; ++r) {
       const uint32_t next = table_.Result(r);
       if (crashed && next == state_) continue;
-      const DoneSet with{set_.a ^ Scatter(2 * uint64_t{op} + 1),
-                         set_.b ^ Scatter(~uint64_t{op} * 3)};
-      const uint64_t mixed = Scatter(next + 0x9e3779b97f4a7c15);
+      const DoneSet with{set_.a ^ MixBits(2 * uint64_t{op} + 1),
+                         set_.b ^ MixBits(~uint64_t{op} * 3)};
+      const uint64_t mixed = MixBits(next + 0x9e3779b97f4a7c15);
       if (!seen_.insert({with.a ^ mixed, with.b + mixed}).second) continue;
       stack_.push_back({at, r - range.begin, state_});
       state_ = next;
@@ -141,7 +135,7 @@ class DepthFirst {
     same_ = std::min(same_, stack_.size());
     const uint32_t op = entries_[choice.entry].op;
     state_ = choice.state_before;
-    set_ = {set_.a ^ Scatter(2 * uint64_t{op} + 1), set_.b ^ Scatter(~uint64_t{op} * 3)};
+    set_ = {set_.a ^ MixBits(2 * uint64_t{op} + 1), set_.b ^ MixBits(~uint64_t{op} * 3)};
     done_[op] = false;
     if (!ops_[op].crashed()) ++completed_;
     if (entries_[choice.entry].partner != kNone) Unlift(entries_[choice.entry].partner);

@@ -17,6 +17,7 @@
 #include "checkers/register/register_words.h"
 #include "checkers/register/register_zones.h"
 #include "checkers/sessions/consistency.h"
+#include "checkers/words.h"
 
 namespace cleave {
 namespace {
@@ -105,12 +106,7 @@ class KeyJudge {
       result->frontier = found;
     } else if (found.decision != Decision::kLinearizable) {
       result->verdict = Verdict::kUnknown;
-      result->undecided = KeyName(history_, key.key) + " is undecided: the search ran out of " +
-                          (found.decision == Decision::kOutOfTime ? "time" : "memory") +
-                          " in events " + std::to_string(found.hardest_from) + " to " +
-                          std::to_string(found.hardest_to) + ", where " +
-                          std::to_string(found.hardest_open) + " operations were open at once (" +
-                          std::to_string(found.most_configurations) + " configurations)";
+      result->undecided = UndecidedWords(KeyName(history_, key.key), found);
     }
   }
 
@@ -182,10 +178,10 @@ Json Figures(const ByKey& keys, const History& history, const std::vector<KeyRes
 
 /// The order of a key that was found linearizable. The frontier knows none: there the search for
 /// any model looks for one, as long as the time lasts.
-void AppendWitness(const History& history, const ByKey& keys, size_t i, bool by_zones,
-                   const CheckOptions& options, std::chrono::steady_clock::time_point deadline) {
+void AppendWitness(const History& history, const ByKey& keys, size_t i, ValueId initial,
+                   bool by_zones, const CheckOptions& options,
+                   std::chrono::steady_clock::time_point deadline) {
   Witness witness{"cas-register", keys.key(i), {}};
-  const ValueId initial = FindJsonText(history.values(), options.initial);
   if (by_zones) {
     std::vector<uint32_t> scratch;
     const RegisterKey key = ExtractRegister(history, keys, i, initial, &scratch);
@@ -238,7 +234,8 @@ CheckResult CheckLinearizable(const History& history, const CheckOptions& option
     if (undecided.empty()) undecided = key.undecided;
     result.anomaly_count += key.anomalies;
     if (key.verdict == Verdict::kValid && options.witnesses != nullptr) {
-      AppendWitness(history, keys, i, key.engine == std::string_view("zones"), options, deadline);
+      AppendWitness(history, keys, i, initial, key.engine == std::string_view("zones"), options,
+                    deadline);
     }
     if (key.verdict == Verdict::kInvalid && result.anomalies.size() < options.max_anomalies) {
       judge.Explain(ExtractRegister(history, keys, i, initial, &scratch), key, per_key,

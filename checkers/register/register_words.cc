@@ -266,11 +266,7 @@ std::string Possible(const Words& words, const FrontierResult& result) {
   std::vector<std::string> values;
   for (const uint32_t value : result.possible) values.push_back(words.Value(value));
   if (result.possible_unasked) values.push_back("a value that nobody read");
-  std::string text;
-  for (size_t i = 0; i < values.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == values.size() ? " or " : ", ") + values[i];
-  }
-  return text;
+  return Alternatives(values);
 }
 
 }  // namespace
@@ -306,8 +302,7 @@ Anomaly ExplainEvidence(const History& history, const RegisterKey& key,
              : told > 0 ? " …; "
                         : " ") +
             words.Who(op) + (op.kind == Kind::kRead ? " of " + words.Value(op.a) : "") +
-            " [events " + std::to_string(op.call) + "–" +
-            (op.crashed() ? "" : std::to_string(op.ret)) + "]";
+            AtEvents(op.call, op.ret);
   }
   text += ".";
   // Evidence that could not be shrunk in time is the whole prefix: its end is what matters.

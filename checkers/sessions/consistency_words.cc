@@ -21,8 +21,7 @@ class ConsistencyWords {
     const uint32_t operation = sessions_.ops[op].operation;
     cited_.insert(operation);
     const Operation& o = history_.operations()[operation];
-    return "process " + std::to_string(o.process) + "'s " + history_.Describe(operation) +
-           " (event " + std::to_string(o.call) + ")";
+    return ProcessOf(o) + history_.Describe(operation) + AtEvent(o.call);
   }
   std::string Version(uint32_t op) {
     return op == SessionOp::kInitialWrite ? "the initial value" : "what " + Who(op) + " wrote";
@@ -63,9 +62,8 @@ Anomaly ThinAirAnomaly(const History& history, uint32_t operation) {
   Anomaly anomaly;
   const Operation& op = history.operations()[operation];
   anomaly.name = "read-of-unwritten";
-  anomaly.explanation = "Process " + std::to_string(op.process) + "'s " +
-                        history.Describe(operation) + " (event " + std::to_string(op.call) +
-                        ") saw a value that nobody wrote.";
+  anomaly.explanation = Capital(ProcessOf(op)) + history.Describe(operation) + AtEvent(op.call) +
+                        " saw a value that nobody wrote.";
   anomaly.operations = {operation};
   return anomaly;
 }

@@ -4,16 +4,11 @@
 #include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include "checkers/mix_bits.h"
 #include "checkers/no_index.h"
 
 namespace cleave {
 namespace {
-
-uint64_t MixBits(uint64_t x) {
-  x = (x ^ (x >> 31)) * 0x7fb5d329728ea185;
-  x = (x ^ (x >> 27)) * 0x81dadef4bc2dd44d;
-  return x ^ (x >> 33);
-}
 
 class SequentialSearch {
  public:

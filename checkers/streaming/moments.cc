@@ -4,6 +4,8 @@
 #include <bit>
 #include <stdexcept>
 
+#include "checkers/by_key.h"
+
 namespace cleave {
 namespace {
 
@@ -30,25 +32,12 @@ Moments::Moments(const History& history) {
 
 void Moments::Group(const History& history) {
   const auto ops = history.operations();
-  const size_t no_key = history.keys().size();
-  const auto slot = [&](Moment m) {
-    const KeyId key = ops[m.operation].key;
-    return key == kNoKey ? no_key : key;
-  };
-  std::vector<uint32_t> next(no_key + 1, 0);
-  for (const Moment m : moments_) ++next[slot(m)];
-  uint32_t at = 0;
-  for (size_t i = 0; i <= no_key; ++i) {
-    const uint32_t count = next[i];
-    next[i] = at;
-    if (count == 0) continue;
-    keys_.push_back(i == no_key ? kNoKey : static_cast<KeyId>(i));
-    begin_.push_back(at);
-    at += count;
-  }
-  begin_.push_back(at);
+  const auto key = [&](Moment m) { return ops[m.operation].key; };
+  KeyBins bins(history);
+  for (const Moment m : moments_) bins.Count(key(m));
+  bins.Close(&keys_, &begin_);
   std::vector<Moment> grouped(moments_.size());
-  for (const Moment m : moments_) grouped[next[slot(m)]++] = m;
+  for (const Moment m : moments_) grouped[bins.Place(key(m))] = m;
   moments_ = std::move(grouped);
 }
 

@@ -7,14 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "checkers/mix_bits.h"
+
 namespace cleave {
 
-uint64_t TestRandom::Next() {
-  uint64_t z = (state_ += 0x9e3779b97f4a7c15);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return z ^ (z >> 31);
-}
+uint64_t TestRandom::Next() { return MixBits(state_ += 0x9e3779b97f4a7c15); }
 
 namespace {
 

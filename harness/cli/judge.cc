@@ -35,16 +35,6 @@ std::string Cut(std::string text, size_t bytes = 160) {
   return text.substr(0, bytes) + "…";
 }
 
-void WriteText(const std::filesystem::path& file, const std::string& text) {
-  errno = 0;
-  std::ofstream out(file);
-  out << text;
-  if (!out.flush()) {
-    throw std::system_error(errno == 0 ? EIO : errno, std::generic_category(),
-                            "cannot write " + file.string());
-  }
-}
-
 /// What goes wrong is a problem more, and no reason to leave out what comes next.
 void Attempt(const std::function<void()>& write, std::vector<std::string>* problems) {
   try {
@@ -55,6 +45,16 @@ void Attempt(const std::function<void()>& write, std::vector<std::string>* probl
 }
 
 }  // namespace
+
+void WriteText(const std::filesystem::path& file, const std::string& text) {
+  errno = 0;
+  std::ofstream out(file);
+  out << text;
+  if (!out.flush()) {
+    throw std::system_error(errno == 0 ? EIO : errno, std::generic_category(),
+                            "cannot write " + file.string());
+  }
+}
 
 std::vector<std::string> CheckerNames() {
   std::vector<std::string> names;

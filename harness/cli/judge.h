@@ -54,6 +54,9 @@ RecordedRun ReadRun(const std::filesystem::path& directory);
 std::vector<std::string> CheckersOf(const RecordedRun& run);
 CheckOptions CheckOptionsOf(const RecordedRun& run);
 
+/// Writes a whole file. Throws std::system_error with its path where that fails.
+void WriteText(const std::filesystem::path& file, const std::string& text);
+
 /// Judges a run by its workload's checkers. Writes nothing: print the verdict first, so that a
 /// directory that cannot be written does not lose it.
 Judgement JudgeRun(const RecordedRun& run, const CheckOptions& options);

@@ -1,23 +1,12 @@
 // See proofs.h.
 #include "harness/cli/proofs.h"
 
-#include <fstream>
-#include <iostream>
+#include <sstream>
 #include <stdexcept>
 
 #include "harness/history/excerpt.h"
 
 namespace cleave {
-namespace {
-
-template <class Write>
-void WriteProof(const std::string& path, Write write) {
-  std::ofstream file(path);
-  write(file);
-  if (!file.flush()) throw std::runtime_error("cannot write " + path);
-}
-
-}  // namespace
 
 void WriteProofs(const ProofFiles& files, const Judgement& judgement, const History& history,
                  const std::vector<Witness>& witnesses) {
@@ -26,13 +15,14 @@ void WriteProofs(const ProofFiles& files, const Judgement& judgement, const Hist
       throw std::runtime_error("no witness for " + files.witness +
                                ": this model gives none, or it took too long");
     }
-    WriteProof(files.witness, [&](std::ostream& out) { WriteWitnesses(out, history, witnesses); });
+    std::ostringstream text;
+    WriteWitnesses(text, history, witnesses);
+    WriteText(files.witness, text.str());
   }
   if (files.minimal.empty()) return;
   for (const CheckResult& result : judgement.results) {
     if (result.anomalies.empty()) continue;
-    WriteProof(files.minimal,
-               [&](std::ostream& out) { out << Excerpt(history, result.anomalies[0].operations); });
+    WriteText(files.minimal, Excerpt(history, result.anomalies[0].operations));
     return;
   }
 }
