@@ -8,6 +8,7 @@
 #include "checkers/streaming/counter.h"
 #include "checkers/streaming/long_fork.h"
 #include "checkers/streaming/queue.h"
+#include "checkers/testing/one_pass_run.h"
 #include "checkers/testing/random_history.h"
 
 namespace cleave {
@@ -17,58 +18,6 @@ int OnePassHistories() {
   const char* count = std::getenv("CLEAVE_ORACLE_HISTORIES");
   return count == nullptr ? 30'000 : std::atoi(count);
 }
-
-/// A random schedule of operations on something real.
-struct OnePassRun {
-  TestRandom* random;
-  uint32_t operations = 8, concurrency = 3, crash_percent = 15, fail_percent = 10;
-  /// Chooses function and value of the next operation.
-  std::function<void(RawEvent*, ValueTable*)> next = {};
-  /// Lets it happen: sets the value of the completion, and fail where it says so.
-  std::function<void(RawEvent*, ValueTable*)> happen = {};
-
-  History Make() {
-    HistoryBuilder builder;
-    struct Running {
-      RawEvent event;
-      bool done = false, crashes = false, fails = false;
-    };
-    std::vector<Running> open;
-    int32_t process = 0;
-    for (uint32_t left = operations; left > 0 || !open.empty();) {
-      const bool start =
-          left > 0 && open.size() < concurrency && (open.empty() || random->Below(2) == 0);
-      if (start) {
-        Running r;
-        r.event.process = process++;
-        next(&r.event, &builder.values());
-        const uint32_t chance = random->Below(100);
-        r.crashes = chance < crash_percent;
-        r.fails = !r.crashes && chance < crash_percent + fail_percent;
-        // What crashes may happen now, or never.
-        r.done = r.fails || (r.crashes && random->Below(2) == 0);
-        EXPECT_FALSE(builder.Add(r.event).has_value());
-        r.event.type = r.crashes ? EventType::kInfo : r.fails ? EventType::kFail : EventType::kOk;
-        open.push_back(r);
-        --left;
-        continue;
-      }
-      const uint32_t which = random->Below(static_cast<uint32_t>(open.size()));
-      Running& r = open[which];
-      if (!r.done) {
-        r.done = true;
-        const EventType type = r.event.type;
-        happen(&r.event, &builder.values());
-        if (type == EventType::kInfo) r.event.type = type;
-        continue;
-      }
-      if (r.event.type == EventType::kInfo) r.event.value = kNoValue;
-      EXPECT_FALSE(builder.Add(r.event).has_value());
-      open.erase(open.begin() + which);
-    }
-    return builder.Finish();
-  }
-};
 
 /// How many reads are no sum of what must and what can count, over all subsets of the latter.
 uint64_t ImpossibleReads(const History& history) {
@@ -104,24 +53,8 @@ TEST(OnePassOracle, CounterBoundsAreThoseOfAllSubsets) {
   uint64_t invalid = 0;
   for (int h = 0; h < OnePassHistories(); ++h) {
     TestRandom random(static_cast<uint64_t>(h));
-    int64_t counter = 0;
     const bool spoil = h % 2 == 1;
-    OnePassRun run{&random};
-    run.next = [&](RawEvent* event, ValueTable* values) {
-      event->function = random.Below(2) == 0 ? kAdd : kRead;
-      event->value =
-          event->function == kAdd ? values->Int(static_cast<int64_t>(random.Below(9)) - 4) : kNull;
-    };
-    run.happen = [&](RawEvent* event, ValueTable* values) {
-      if (event->function == kAdd) {
-        counter += values->AsInt(event->value);
-      } else {
-        const int64_t error =
-            spoil && random.Below(3) == 0 ? static_cast<int64_t>(random.Below(7)) - 3 : 0;
-        event->value = values->Int(counter + error);
-      }
-    };
-    const History history = run.Make();
+    const History history = RandomCounterHistory(&random, spoil);
     const CheckResult result = CheckCounter(history, {});
     const uint64_t expected = ImpossibleReads(history);
     ASSERT_EQ(result.anomaly_count, expected) << "seed " << h;
@@ -186,44 +119,12 @@ struct QueueParts {
   }
 };
 
-History RandomQueue(TestRandom* random, bool spoil, bool unique) {
-  std::vector<ValueId> queue;
-  int64_t fresh = 0;
-  OnePassRun run{random};
-  run.next = [&](RawEvent* event, ValueTable* values) {
-    const uint32_t kind = random->Below(10);
-    event->function = kind < 5 ? kEnqueue : kind < 9 ? kDequeue : kDrain;
-    event->value = kNull;
-    if (kind < 5) event->value = values->Int(unique ? ++fresh : random->Below(3));
-  };
-  run.happen = [&](RawEvent* event, ValueTable* values) {
-    if (spoil && random->Below(6) == 0) {  // an element is lost, or there twice
-      if (!queue.empty() && random->Below(2) == 0) queue.pop_back();
-      if (!queue.empty() && random->Below(2) == 0) queue.push_back(queue[0]);
-    }
-    if (event->function == kEnqueue) {
-      queue.push_back(event->value);
-    } else if (event->function == kDrain) {
-      event->value = values->List(queue);
-      queue.clear();
-    } else if (queue.empty()) {
-      event->type = EventType::kFail;
-      event->observed = values->List({});
-    } else {
-      const uint32_t at = random->Below(static_cast<uint32_t>(queue.size()));
-      event->value = queue[at];
-      queue.erase(queue.begin() + at);
-    }
-  };
-  return run.Make();
-}
-
 TEST(OnePassOracle, QueuesAgreeWithAllWaysToMatchWhatCameOut) {
   uint64_t unmatched = 0, lost = 0, valid = 0;
   for (int h = 0; h < OnePassHistories(); ++h) {
     TestRandom random(static_cast<uint64_t>(h));
     const bool unique = h % 4 < 2, spoil = h % 2 == 1;
-    const History history = RandomQueue(&random, spoil, unique);
+    const History history = RandomQueueHistory(&random, spoil, unique);
     const QueueParts parts(history);
     std::vector<bool> used(parts.enqueues.size(), false);
     const uint32_t missing = parts.LeastMissing(0, &used);

@@ -57,4 +57,11 @@ History RandomSetHistory(TestRandom* random, const RandomSetOptions& options);
 
 History RandomAppendHistory(TestRandom* random, const RandomAppendOptions& options);
 
+/// Adds from -4 to 4 and reads of a counter; `spoil`: some reads are off.
+History RandomCounterHistory(TestRandom* random, bool spoil);
+
+/// Enqueues, dequeues of any element, and drains; `spoil`: elements get lost, or are there twice;
+/// `unique`: each is enqueued once.
+History RandomQueueHistory(TestRandom* random, bool spoil, bool unique);
+
 }  // namespace cleave

@@ -1,5 +1,5 @@
 // One line of history.jsonl while a run is going: an invocation, its completion, or a fault.
-// Checkers never see this type: they read the columns of history.h.
+// Of the checkers only the online ones see this type; the others read the columns of history.h.
 #pragma once
 
 #include <cstdint>

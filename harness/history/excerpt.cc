@@ -46,7 +46,7 @@ Event EventOf(const History& history, const ExcerptMoment& moment) {
 
 }  // namespace
 
-std::string Excerpt(const History& history, std::span<const uint32_t> operations) {
+std::vector<Event> EventsOf(const History& history, std::span<const uint32_t> operations) {
   std::vector<ExcerptMoment> moments;
   for (const uint32_t i : std::set<uint32_t>(operations.begin(), operations.end())) {
     const Operation& op = history.operations()[i];
@@ -56,13 +56,17 @@ std::string Excerpt(const History& history, std::span<const uint32_t> operations
   }
   std::stable_sort(moments.begin(), moments.end(),
                    [](const ExcerptMoment& a, const ExcerptMoment& b) { return a.at < b.at; });
-  std::string text;
-  int64_t index = 0;
+  std::vector<Event> events;
   for (const ExcerptMoment& moment : moments) {
-    Event event = EventOf(history, moment);
-    event.index = index++;
-    AppendJsonLine(event, &text);
+    events.push_back(EventOf(history, moment));
+    events.back().index = static_cast<int64_t>(events.size()) - 1;
   }
+  return events;
+}
+
+std::string Excerpt(const History& history, std::span<const uint32_t> operations) {
+  std::string text;
+  for (const Event& event : EventsOf(history, operations)) AppendJsonLine(event, &text);
   return text;
 }
 

@@ -1,0 +1,33 @@
+// A mutex or semaphore judged online: never more holders than permits (see
+// object/semaphore_path.h).
+#pragma once
+
+#include <vector>
+
+#include "checkers/online/online_keys.h"
+
+namespace cleave {
+
+/// An acquire counts from its return, a release from its call: no order has less held at any
+/// moment. A process that releases what it does not hold, or acquires twice, is NotJudged.
+class OnlineLock {
+ public:
+  explicit OnlineLock(uint32_t permits) : permits_(permits) {}
+
+  /// Functions acquire and release, one permit each.
+  Found Call(OnlineCall* call, const Event& event);
+  Found Return(const OnlineCall& call, const Event& event);
+  size_t live() const { return holders_.size() + releases_.size(); }
+
+ private:
+  struct Release {
+    int32_t process;
+    size_t most;  // held at once since its call, by others
+  };
+
+  uint32_t permits_;
+  std::vector<int32_t> holders_;   // processes; who died holding stays
+  std::vector<Release> releases_;  // open
+};
+
+}  // namespace cleave
