@@ -126,5 +126,14 @@ TEST(Report, UnwritablePlaceIsAnErrorWithThePath) {
   }
 }
 
+TEST(Report, SaysWhyARunStoppedEarly) {
+  SampleRun run = MakeSampleRun({.operations = 50, .verdict = "invalid"});
+  run.test["violation"] = {{"words", "stale-read of key \"k<1>\" at event 9"}, {"stopped", true}};
+  EXPECT_THAT(Render(run), HasSubstr("Stopped at the first violation"));
+  EXPECT_THAT(Render(run), HasSubstr("k&lt;1&gt;"));
+  run.test["violation"]["stopped"] = false;  // --keep-going
+  EXPECT_THAT(Render(run), Not(HasSubstr("Stopped at the first violation")));
+}
+
 }  // namespace
 }  // namespace cleave

@@ -64,6 +64,13 @@ std::string Files(const std::filesystem::path& directory) {
   return links;
 }
 
+/// Why the run is shorter than it was asked to be.
+std::string Stopped(const Json& violation) {
+  if (Scalar(At(violation, "stopped")) != "true") return "";
+  return "<p class=\"note\">Stopped at the first violation that was seen while it went on: " +
+         Scalar(At(violation, "words")) + ". With --keep-going it would have gone on.</p>";
+}
+
 }  // namespace
 
 std::string RenderRun(const ReportInput& input) {
@@ -81,7 +88,7 @@ std::string RenderRun(const ReportInput& input) {
   terms += Term("Started", Scalar(At(test, "started"))) +
            Term("Machine", Machine(At(test, "machine"))) +
            Term("Cleave", Scalar(At(test, "cleave"))) + Term("Files", Files(input.run_directory));
-  std::string notes;
+  std::string notes = Stopped(At(test, "violation"));
   for (const std::string& warning : input.history.warnings()) {
     notes += "<p class=\"note\">" + Escape(warning) + "</p>";
   }

@@ -64,7 +64,7 @@ TEST_F(EndToEnd, TheLiveLineSaysFaultsAndTheVerdictSoFar) {
                Store() + "' /dev/null < /dev/null");
   EXPECT_TRUE(Has(result, "op/s  ok ")) << result.output;
   EXPECT_TRUE(Has(result, "pause ")) << result.output;
-  EXPECT_TRUE(Has(result, "valid up to ")) << result.output;
+  EXPECT_TRUE(Has(result, "valid so far")) << result.output;
 }
 
 TEST_F(EndToEnd, ASeededBugIsCaughtWithItsEvidence) {
@@ -73,6 +73,7 @@ TEST_F(EndToEnd, ASeededBugIsCaughtWithItsEvidence) {
   EXPECT_EQ(result.exit_code, 1) << result.output;
   EXPECT_TRUE(Has(result, "INVALID")) << result.output;
   EXPECT_TRUE(Has(result, "process ")) << result.output;
+  EXPECT_TRUE(Has(result, "stopped at a violation: ")) << result.output;
 }
 
 TEST_F(EndToEnd, AUserWithoutRootCanTest) {

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "checkers/checker.h"
+#include "checkers/online/online.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/suggest.h"
 #include "nemesis/registry.h"
@@ -57,6 +58,7 @@ void ListCheckers() {
       if (alias.name == checker.name) aliases.emplace_back(alias.alias);
     }
     if (!aliases.empty()) Row("", "also called " + Join(aliases), width);
+    if (MakeOnlineChecker(checker.name)) Row("", "judges while a run goes on", width);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <exception>
 #include <iostream>
 
+#include "checkers/online/online.h"
 #include "harness/cli/judge.h"
 #include "harness/cluster/local_cluster.h"
 #include "harness/cluster/private_namespaces.h"
@@ -22,6 +23,19 @@ constexpr int kEnvironment = 255;
 GeneratorPtr NemesisGeneratorOf(const TestOptions& options) {
   if (!options.schedule.empty()) return ReplayGenerator(ReadSchedule(options.schedule));
   return NemesisGenerator(options.nemesis, options.nodes, options.nemesis_interval, options.seed);
+}
+
+std::string ViolationWords(const OnlineViolation& violation) {
+  return violation.anomaly + (violation.key.empty() ? "" : " of key " + violation.key) +
+         " at event " + std::to_string(violation.event);
+}
+
+/// For the live line.
+std::string OnlineWords(const OnlineChecker& online) {
+  if (online.violation()) return "INVALID: " + online.violation()->anomaly;
+  if (online.judged() == 0) return "no verdict yet";
+  if (online.left_out() == 0) return "valid so far";
+  return "valid so far (" + std::to_string(online.left_out()) + " operations left to the end)";
 }
 
 /// Runs the coroutine to its end. io stops there: what an abandoned client left behind is dropped.
@@ -53,16 +67,39 @@ TestOutcome Execute(const Plan& plan, RunDirectory& directory) {
                   .nemesis = &nemesis,
                   .nemesis_generator = NemesisGeneratorOf(plan.options)};
   // The first checker is the one that judges the data.
+  const std::unique_ptr<OnlineChecker> online =
+      plan.options.online ? MakeOnlineChecker(setup.workload.checkers.front()) : nullptr;
+  if (online) {
+    setup.online.take = [&online](const Event& event) {
+      online->Take(event);
+      return online->violation() ? ViolationWords(*online->violation()) : "";
+    };
+    setup.online.words = [&online] { return OnlineWords(*online); };
+  }
   setup.judge_so_far = [history = directory.history(), checker = setup.workload.checkers.front()](
                            uint64_t bytes) { return JudgeSoFar(history, bytes, checker); };
   return RunToEnd(io, setup);
 }
 
-/// Judges what is on disk, and prints before it writes: a full disk loses no verdict. `error` is
-/// why the run did not come to its end, or "": what was recorded until then proves nothing valid.
-int JudgeAndReport(const std::filesystem::path& directory, const std::string& error) {
+/// What was seen while the run went on, where all of it together says something else.
+void CompareWithOnline(const std::string& violation, Judgement* judgement) {
+  if (violation.empty() || judgement->verdict == Verdict::kInvalid) return;
+  CheckResult& online = judgement->results.emplace_back();
+  online.checker = "online";
+  online.reason = "while the run went on: " + violation;
+  // Where all of it could not be decided, a part of it was.
+  online.verdict =
+      judgement->results.front().verdict == Verdict::kValid ? Verdict::kUnknown : Verdict::kInvalid;
+  judgement->verdict = std::max(judgement->verdict, online.verdict);
+}
+
+/// Judges what is on disk, and prints before it writes: a full disk loses no verdict. What was
+/// recorded of a run that did not come to its end proves nothing valid.
+int JudgeAndReport(const std::filesystem::path& directory, const TestOutcome& outcome) {
+  const std::string& error = outcome.error;
   const RecordedRun run = ReadRun(directory);
   Judgement judgement = JudgeRun(run, CheckOptionsOf(run));
+  CompareWithOnline(outcome.violation, &judgement);
   if (!error.empty()) {
     CheckResult& environment = judgement.results.emplace_back();
     environment.checker = "environment";
@@ -91,7 +128,12 @@ int RunInside(const Plan& plan) {
               << "\n";
   }
   if (outcome.interrupted) std::cerr << "cleave: interrupted; judging what was recorded\n";
-  return JudgeAndReport(directory.path(), outcome.error);
+  if (!outcome.violation.empty()) {
+    std::cerr << "cleave: " << (plan.options.keep_going ? "" : "stopped at ")
+              << "a violation: " << outcome.violation
+              << (plan.options.keep_going ? "\n" : " (--keep-going goes on all the same)\n");
+  }
+  return JudgeAndReport(directory.path(), outcome);
 }
 
 }  // namespace

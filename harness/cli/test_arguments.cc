@@ -68,6 +68,10 @@ void AddTestOptions(CLI::App* command, TestArguments* a) {
                    "operations before a key retires; 0: the default")
       ->capture_default_str();
   command->add_option("--store", o.store, "directory for the runs")->capture_default_str();
+  command->add_flag("--online,!--no-online", o.online,
+                    "judge while the run goes on (default where the checker can: see `cleave list "
+                    "checkers`)");
+  command->add_flag("--keep-going", o.keep_going, "do not stop at the first violation");
   command->add_flag("--quiet", o.quiet, "no progress line");
   for (const TargetInfo& target : Targets()) {
     for (const TargetFlag& flag : target.flags) {
@@ -126,6 +130,8 @@ std::vector<std::string> ToCommand(const TestOptions& options) {
   add("--recovery-time", FormatDuration(options.recovery_time));
   if (options.key_count > 0) add("--key-count", std::to_string(options.key_count));
   if (options.ops_per_key > 0) add("--ops-per-key", std::to_string(options.ops_per_key));
+  if (!options.online) command.emplace_back("--no-online");
+  if (options.keep_going) command.emplace_back("--keep-going");
   if (options.store != TestOptions{}.store) add("--store", options.store.string());
   return command;
 }

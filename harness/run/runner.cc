@@ -372,6 +372,7 @@ void Runner::Record(const Worker& worker, EventType type, const Completion* comp
     if (event_.has_observed) event_.observed = *completion->observed;
   }
   config_.journal->Append(event_);
+  if (config_.observe) config_.observe(event_);
   if (nemesis) return;
   switch (type) {
     case EventType::kInvoke: ++counts_.invoked; break;

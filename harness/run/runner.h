@@ -33,6 +33,9 @@ struct RunnerConfig {
   NemesisDriver* nemesis = nullptr;                    // nullptr: there is no nemesis thread
   Journal* journal = nullptr;                          // required; outlives the runner
   std::function<void(const std::string&)> log;         // log operations of generators; may be empty
+  /// Sees every event once it is in the journal, e.g. to judge it. May be empty; must not call the
+  /// runner.
+  std::function<void(const Event&)> observe;
 };
 
 /// What was recorded of clients so far.

@@ -36,7 +36,7 @@ class Test : public std::enable_shared_from_this<Test> {
         signals_(executor, SIGINT, SIGTERM),
         redraw_(executor),
         progress_(STDERR_FILENO, !setup.options.quiet),
-        verdict_(progress_.shown() ? setup.judge_so_far : nullptr) {
+        verdict_(progress_.shown() && !setup.online.take ? setup.judge_so_far : nullptr) {
     if (!HangupIsIgnored()) signals_.add(SIGHUP);
   }
 
@@ -49,9 +49,11 @@ class Test : public std::enable_shared_from_this<Test> {
     std::function<asio::awaitable<void>()> stop = [this] { return StopNodes(); };
     co_await Guarded(body);
     co_await Guarded(heal);
-    if (outcome_.error.empty() && prepared_ && !hurry_) co_await Guarded(after);
+    if (outcome_.error.empty() && prepared_ && !hurry_ && !Convicted()) co_await Guarded(after);
     co_await Guarded(stop);
     Phase("done");
+    std::function<asio::awaitable<void>()> note = [this] { return NoteViolation(); };
+    co_await Guarded(note);
     Close();
     outcome_.counts = runner_.counts();
     co_return outcome_;
@@ -71,12 +73,33 @@ class Test : public std::enable_shared_from_this<Test> {
     config.nemesis = setup_.nemesis;
     config.journal = &journal_;
     config.log = [this](const std::string& line) { Log(line); };
+    if (setup_.online.take) config.observe = [this](const Event& event) { Observe(event); };
     return config;
   }
 
   Node& NodeOf(int32_t thread) {
     auto nodes = setup_.cluster.nodes();
     return *nodes[static_cast<size_t>(thread) % nodes.size()];
+  }
+
+  void Observe(const Event& event) {
+    if (!outcome_.violation.empty()) return;
+    outcome_.violation = setup_.online.take(event);
+    if (outcome_.violation.empty()) return;
+    Log("violation: " + outcome_.violation);
+    // Not from within: the runner is recording.
+    asio::post(redraw_.get_executor(), [weak = weak_from_this()] {
+      const auto self = weak.lock();
+      if (self && self->Convicted()) self->StopClients();
+    });
+  }
+
+  /// Nothing that the store still does can change the verdict.
+  bool Convicted() const { return !outcome_.violation.empty() && !setup_.options.keep_going; }
+
+  /// Never what heals.
+  void StopClients() {
+    if (phase_ == "main" || phase_ == "final") runner_.Stop();
   }
 
   void Log(const std::string& line) { setup_.directory.log().Write(line); }
@@ -135,7 +158,7 @@ class Test : public std::enable_shared_from_this<Test> {
     if (setup_.nemesis != nullptr) setup_.nemesis->MainPhaseBegan(runner_.Now());
     GeneratorPtr generator =
         MainGenerator(setup_.options, setup_.workload.generator, setup_.nemesis_generator);
-    co_await runner_.Run(generator);
+    if (!Convicted()) co_await runner_.Run(generator);
   }
 
   asio::awaitable<void> Heal() {
@@ -187,7 +210,7 @@ class Test : public std::enable_shared_from_this<Test> {
     auto waiting = co_await WaitUntilReady(setup_.cluster, setup_.target,
                                            time > 0 ? time : kDefaultRecoveryTime, &hurry_, true);
     for (Node* node : waiting) Warn("did not recover: " + DescribeNode(*node));
-    if (hurry_ || setup_.workload.final_generator == nullptr) co_return;
+    if (hurry_ || Convicted() || setup_.workload.final_generator == nullptr) co_return;
     Phase("final");
     GeneratorPtr final =
         gen::TimeLimit(setup_.workload.final_time, gen::Clients(setup_.workload.final_generator));
@@ -208,11 +231,19 @@ class Test : public std::enable_shared_from_this<Test> {
     co_await ForEachNode(setup_.cluster, stop);
   }
 
+  asio::awaitable<void> NoteViolation() {
+    if (!outcome_.violation.empty()) WriteTestJson();
+    co_return;
+  }
+
   void WriteTestJson() {
     std::vector<std::string> names;
     for (const auto& node : setup_.cluster.nodes()) names.push_back(node->name());
     Json json =
         TestJson(setup_.directory, setup_.options, setup_.version, setup_.target.Version(), names);
+    if (!outcome_.violation.empty()) {
+      json["violation"] = {{"words", outcome_.violation}, {"stopped", Convicted()}};
+    }
     setup_.directory.WriteFile("test.json", DumpJson(json, 2) + "\n");
   }
 
@@ -239,8 +270,8 @@ class Test : public std::enable_shared_from_this<Test> {
     if (outcome_.interrupted && signal != SIGHUP) hurry_ = true;
     outcome_.interrupted = true;
     Log("interrupted by signal " + std::to_string(signal) + (hurry_ ? " again" : ""));
-    // Never what heals, and final reads only for a second signal.
-    if (phase_ == "main" || (phase_ == "final" && hurry_)) runner_.Stop();
+    // Final reads only for a second signal.
+    if (phase_ != "final" || hurry_) StopClients();
     AwaitSignal();
   }
 
@@ -262,7 +293,8 @@ class Test : public std::enable_shared_from_this<Test> {
     int64_t completed = state.counts.ok + state.counts.fail + state.counts.info;
     double seconds = static_cast<double>(state.elapsed - drawn_at_) / kSecond;
     state.rate = static_cast<double>(completed - drawn_completed_) / seconds;
-    state.verdict = verdict_.Words(state.elapsed, journal_.bytes());
+    state.verdict = setup_.online.words ? setup_.online.words()
+                                        : verdict_.Words(state.elapsed, journal_.bytes());
     if (setup_.nemesis != nullptr) state.faults = setup_.nemesis->Active();
     drawn_at_ = state.elapsed;
     drawn_completed_ = completed;

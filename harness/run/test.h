@@ -27,7 +27,15 @@ struct TestSetup {
   NemesisDriver* nemesis = nullptr;          // nullptr: no faults
   GeneratorPtr nemesis_generator = nullptr;  // for the main phase; may be endless
   int64_t setup_time = 60 * kSecond;         // nanoseconds until all nodes must be ready
-  /// The live line's verdict: see InterimVerdict. Empty: the line has none.
+  /// Judges while the test goes on. `take` sees every event once it is recorded and returns the
+  /// first violation in words, "" as long as there is none; the test then stops, unless
+  /// options.keep_going. `words` are for the live line. Empty: nothing judges.
+  struct Online {
+    std::function<std::string(const Event& event)> take;
+    std::function<std::string()> words;
+  };
+  Online online = {};
+  /// Without `online`, the live line's verdict: see InterimVerdict. Empty: the line has none.
   std::function<std::string(uint64_t bytes)> judge_so_far = nullptr;
 };
 
@@ -36,15 +44,17 @@ struct TestOutcome {
   /// then is on disk all the same.
   std::string error;
   bool interrupted = false;           // Ctrl-C, SIGTERM or a closed terminal
+  std::string violation;              // what TestSetup::online found; "": nothing
   std::vector<std::string> warnings;  // e.g. nodes that did not recover, faults that did not heal
   RunnerCounts counts;
 };
 
 /// Runs the test; never throws for what the environment does. SIGINT, SIGTERM and SIGHUP (unless it
 /// was ignored before, as by nohup) end the main phase and go on with healing, recovery and final
-/// reads; a second SIGINT or SIGTERM skips those and only heals and stops. No signal
-/// cuts a heal short; a fault that is not healed after two attempts is a warning. Zero in
-/// options.op_timeout and recovery_time means 5 s and 20 s.
+/// reads; a second SIGINT or SIGTERM skips those and only heals and stops, and so does a violation
+/// that was found online, unless options.keep_going. No signal cuts a heal short; a fault that is
+/// not healed after two attempts is a warning. Zero in options.op_timeout and recovery_time means
+/// 5 s and 20 s.
 asio::awaitable<TestOutcome> RunTest(TestSetup& setup);
 
 /// The generator of the main phase: the workload's, bounded and paced as options say, beside the

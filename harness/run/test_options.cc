@@ -75,6 +75,8 @@ void Fields(Options& o, const Visit& visit) {
   visit("ops_per_key", o.ops_per_key);
   visit("store", o.store);
   visit("schedule", o.schedule);
+  visit("online", o.online);
+  visit("keep_going", o.keep_going);
   visit("quiet", o.quiet);
   visit("command", o.command);
 }

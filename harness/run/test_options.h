@@ -32,6 +32,8 @@ struct TestOptions {
   int64_t ops_per_key = 0;
   std::filesystem::path store = "store";
   std::filesystem::path schedule;  // replay this schedule.json in place of --nemesis
+  bool online = true;              // judge while the run goes on, where the workload's checker can
+  bool keep_going = false;         // do not stop at the first violation
   bool quiet = false;
   std::vector<std::string> command;  // argv, to repeat the run
 };

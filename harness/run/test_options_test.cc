@@ -26,6 +26,8 @@ TestOptions Unusual() {
   o.ops_per_key = 10;
   o.store = "/somewhere else";
   o.schedule = "schedule.json";
+  o.online = false;
+  o.keep_going = true;
   o.quiet = true;
   o.command = {"cleave", "test", "etcd"};
   return o;
