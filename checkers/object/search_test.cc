@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "checkers/object/model_definition.h"
 #include "checkers/object/object.h"
 #include "checkers/testing/random_history.h"
 
@@ -18,44 +19,8 @@ using SearchDecision = SearchResult::Decision;
 
 uint64_t HistoriesPerModel() {
   const char* asked = std::getenv("CLEAVE_ORACLE_HISTORIES");
-  return asked == nullptr ? 50'000 / 16 : std::strtoull(asked, nullptr, 10) / 16;
+  return asked == nullptr ? 50'000 : std::strtoull(asked, nullptr, 10);
 }
-
-/// The definition: some of the crashed operations, in some order that respects real time, every
-/// step possible. No shortcuts but to remember what failed.
-class Definition {
- public:
-  Definition(const Model& model, std::span<const ModelOp> ops) : model_(model), ops_(ops) {}
-  bool Holds() { return From(0, model_.Initial()); }
-
- private:
-  bool From(uint32_t done, const ModelState& state) {
-    if (!failed_.insert({done, state}).second) return false;
-    bool complete = true;
-    for (uint32_t i = 0; i < ops_.size(); ++i)
-      complete &= ops_[i].crashed() || (done >> i & 1) != 0;
-    if (complete) return true;
-    for (uint32_t i = 0; i < ops_.size(); ++i) {
-      if ((done >> i & 1) != 0 || !Minimal(i, done)) continue;
-      std::vector<ModelState> next;
-      model_.Step(state, ops_[i], &next);
-      for (const ModelState& after : next) {
-        if (From(done | uint32_t{1} << i, after)) return true;
-      }
-    }
-    return false;
-  }
-  bool Minimal(uint32_t i, uint32_t done) const {
-    for (uint32_t j = 0; j < ops_.size(); ++j) {
-      if ((done >> j & 1) == 0 && ops_[j].ret < ops_[i].call) return false;
-    }
-    return true;
-  }
-
-  const Model& model_;
-  const std::span<const ModelOp> ops_;
-  std::set<std::pair<uint32_t, ModelState>> failed_;
-};
 
 /// Values that histories of every model are made of.
 struct Vocabulary {
@@ -238,7 +203,7 @@ TEST_P(SearchOfModel, AgreesWithTheDefinition) {
   for (uint64_t i = 0; i < HistoriesPerModel(); ++i) {
     const auto ops =
         RandomObject(words, info, *model, &random).Make(2 + random.Below(7), 1 + random.Below(4));
-    const bool holds = Definition(*model, ops).Holds();
+    const bool holds = ModelDefinition(*model, ops).Holds();
     ++(holds ? valid : invalid);
     const SearchBounds bounds{std::chrono::steady_clock::now() + std::chrono::minutes(1)};
     for (const auto search : {SearchFrontier, SearchDepthFirst, Search}) {
@@ -251,7 +216,7 @@ TEST_P(SearchOfModel, AgreesWithTheDefinition) {
       }
       const ObjectEvidence evidence =
           ShrinkObject(*model, {&words.history, kNoKey, ops}, found, bounds);
-      ASSERT_FALSE(Definition(*model, evidence.ops).Holds()) << info.name << " history " << i;
+      ASSERT_FALSE(ModelDefinition(*model, evidence.ops).Holds()) << info.name << " history " << i;
     }
   }
   EXPECT_GT(valid, HistoriesPerModel() / 10);
