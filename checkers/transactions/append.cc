@@ -50,7 +50,7 @@ class GraphBuilder {
       for (size_t p = 1; p < order.size(); ++p) {
         const uint32_t from = Writer(k, order[p - 1]), to = Writer(k, order[p]);
         if (from == kNone || to == kNone) continue;
-        edges_.push_back({from, to, EdgeType::kWw, a_.keys[k].name, order[p - 1], order[p]});
+        edges_.push_back({from, to, EdgeType::kWw, a_.names[k].name, order[p - 1], order[p]});
       }
     }
   }
@@ -62,7 +62,7 @@ class GraphBuilder {
       if (!a_.Happened(t)) continue;
       for (uint32_t i = a_.transactions[t].begin; i < a_.transactions[t].end; ++i) {
         const MicroOp& m = a_.mops[i];
-        if (!m.append || a_.keys[m.key].ambiguous) continue;
+        if (!m.write || a_.keys[m.key].ambiguous) continue;
         if (a_.Find(m.key, m.value)->position != kNone) continue;
         a_.Step(1, t);
         auto& unseen = unseen_[m.key];
@@ -71,7 +71,7 @@ class GraphBuilder {
         const auto order = a_.Elements(a_.keys[m.key].longest);
         const uint32_t last = order.empty() ? kNone : Writer(m.key, order.back());
         if (last == kNone) continue;
-        edges_.push_back({last, t, EdgeType::kWw, a_.keys[m.key].name, order.back(), m.value});
+        edges_.push_back({last, t, EdgeType::kWw, a_.names[m.key].name, order.back(), m.value});
       }
     }
   }
@@ -81,7 +81,7 @@ class GraphBuilder {
     for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
       if (a_.transactions[t].outcome != Outcome::kOk) continue;
       for (uint32_t i = a_.transactions[t].begin; i < a_.transactions[t].end; ++i) {
-        if (!a_.mops[i].append && !a_.keys[a_.mops[i].key].ambiguous) Read(t, a_.mops[i]);
+        if (!a_.mops[i].write && !a_.keys[a_.mops[i].key].ambiguous) Read(t, a_.mops[i]);
       }
     }
   }
@@ -90,7 +90,7 @@ class GraphBuilder {
     a_.Step(1, t);
     const auto seen = a_.Elements(m.value);
     const auto order = a_.Elements(a_.keys[m.key].longest);
-    const ValueId name = a_.keys[m.key].name;
+    const ValueId name = a_.names[m.key].name;
     if (!seen.empty()) {
       const uint32_t writer = Writer(m.key, seen.back());
       if (writer != kNone)
@@ -116,7 +116,7 @@ class GraphBuilder {
       const auto both = [&](uint32_t t) {
         return std::binary_search(unseen_readers.begin(), unseen_readers.end(), t);
       };
-      const ValueId name = a_.keys[k].name, list = a_.keys[k].longest;
+      const ValueId name = a_.names[k].name, list = a_.keys[k].longest;
       for (const uint32_t r : readers) {
         if (!both(r)) edges_.push_back({r, End(k), EdgeType::kRw, name, list, kNoValue});
       }
@@ -258,7 +258,7 @@ class CycleReport {
     text = "These transactions must each come before the next, in a circle. ";
     std::vector<std::string> steps;
     for (size_t i = 0; i < cycle.size(); ++i) {
-      text += "T" + std::to_string(i + 1) + " is " + TransactionName(a_, cycle[i].from) + ". ";
+      text += "T" + std::to_string(i + 1) + " is " + a_.NameOf(cycle[i].from) + ". ";
     }
     for (size_t i = 0; i < cycle.size(); ++i) {
       const std::string from = "T" + std::to_string(i + 1);
@@ -291,7 +291,7 @@ class CycleReport {
   uint32_t ReaderOf(uint32_t t, const Edge& e) const {
     for (uint32_t i = a_.transactions[t].begin; i < a_.transactions[t].end; ++i) {
       const MicroOp& m = a_.mops[i];
-      if (m.append && m.value == e.a && a_.keys[m.key].name == e.key)
+      if (m.write && m.value == e.a && a_.names[m.key].name == e.key)
         return a_.keys[m.key].longest_reader;
     }
     return t;
@@ -301,7 +301,7 @@ class CycleReport {
   uint32_t Witness(uint32_t t) const {
     for (uint32_t i = a_.transactions[t].begin; i < a_.transactions[t].end; ++i) {
       const MicroOp& m = a_.mops[i];
-      if (m.append && !a_.keys[m.key].ambiguous && a_.Find(m.key, m.value)->position != kNone)
+      if (m.write && !a_.keys[m.key].ambiguous && a_.Find(m.key, m.value)->position != kNone)
         return a_.keys[m.key].longest_reader;
     }
     return t;
@@ -314,8 +314,7 @@ class CycleReport {
     switch (e.type) {
       case EdgeType::kWw:
         return from + " appended " + text(e.a) + " to key " + text(e.key) + " before " + to +
-               " appended " + text(e.b) + ", as " + TransactionName(a_, ReaderOf(e.from, e)) +
-               " shows.";
+               " appended " + text(e.b) + ", as " + a_.NameOf(ReaderOf(e.from, e)) + " shows.";
       case EdgeType::kWr:
         return to + " read " + text(e.a) + ", which " + from + " had appended to key " +
                text(e.key) + ".";
@@ -376,7 +375,7 @@ CheckResult CheckAppend(const History& history, const CheckOptions& options) {
     happened += appends.Happened(t);
   }
   for (const AppendKey& key : appends.keys) ambiguous += key.ambiguous;
-  for (const MicroOp& m : appends.mops) reads += !m.append;
+  for (const MicroOp& m : appends.mops) reads += !m.write;
   result.data = {{"transactions", appends.transactions.size()},
                  {"ok", ok},
                  {"happened", happened},

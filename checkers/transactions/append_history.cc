@@ -2,81 +2,25 @@
 #include "checkers/transactions/append_history.h"
 
 #include <algorithm>
-#include <stdexcept>
 
-#include "checkers/by_key.h"
 #include "checkers/no_index.h"
 
 namespace cleave {
-namespace {
-
-uint64_t Pack(uint32_t key, ValueId element) { return uint64_t{key} << 32 | element; }
-
-}  // namespace
-
 AppendHistory::AppendHistory(const History& h, Deadline* deadline)
-    : history(h), deadline_(deadline) {
-  const auto ops = history.operations();
-  transactions.reserve(ops.size());
-  for (uint32_t i = 0; i < ops.size(); ++i) Take(i);
+    : TransactionColumns(h, Kind::kAppend, deadline), keys(names.size()) {
   happened.resize(transactions.size());
-  for (uint32_t t = 0; t < transactions.size(); ++t)
+  for (uint32_t t = 0; t < transactions.size(); ++t) {
     happened[t] = transactions[t].outcome == Outcome::kOk;
-}
-
-void AppendHistory::Step(uint64_t steps, uint32_t transaction) const {
-  deadline_->Step(steps, [&] {
-    const Operation& op = history.operations()[transactions[transaction].operation];
-    return "at the transaction of event " + std::to_string(op.call);
-  });
-}
-
-uint32_t AppendHistory::Key(KeyId independent, ValueId name) {
-  const auto [it, fresh] =
-      key_of_name_.try_emplace(Pack(independent, name), static_cast<uint32_t>(keys.size()));
-  if (fresh) keys.push_back({name, independent});
-  return it->second;
-}
-
-void AppendHistory::Take(uint32_t operation) {
-  const Operation& op = history.operations()[operation];
-  const ValueTable& values = history.values();
-  if (op.function != kTxn) UnknownFunction(history, operation, "txn of append and r");
-  const bool ok = op.outcome == Outcome::kOk;
-  // A completion without a value leaves the invocation's: its reads then assert nothing.
-  const bool answered = ok && values.IsList(op.output);
-  const ValueId list = answered ? op.output : op.input;
-  const auto bad = [&](const std::string& why) {
-    throw std::invalid_argument(
-        "event " + std::to_string(ok ? op.ret : op.call) + ": " + why +
-        "; a transaction is [[\"append\", key, element], [\"r\", key, list]…]");
-  };
-  if (!values.IsList(list)) bad("its value is " + values.ToShortText(list));
-  const uint32_t transaction = static_cast<uint32_t>(transactions.size());
-  const uint32_t begin = static_cast<uint32_t>(mops.size());
-  transactions.push_back({operation, op.outcome, begin, begin});
-  Step(values.Elements(list).size(), transaction);
-  for (const ValueId id : values.Elements(list)) {
-    if (!values.IsList(id) || values.Elements(id).size() != 3)
-      bad("micro-operation " + values.ToShortText(id));
-    const auto parts = values.Elements(id);
-    const std::string_view f =
-        values.kind(parts[0]) == ValueKind::kString ? values.AsText(parts[0]) : "";
-    if (f != "append" && f != "r") bad("micro-operation " + values.ToShortText(id));
-    const bool append = f == "append";
-    if (!append && !answered) continue;
-    if (!append && parts[2] != kNull && !values.IsList(parts[2]))
-      bad("a read of " + values.ToShortText(parts[2]));
-    mops.push_back({append, Key(op.key, parts[1]), parts[2]});
-    if (append) AddAppend(transaction, static_cast<uint32_t>(mops.size() - 1));
+    for (uint32_t i = transactions[t].begin; i < transactions[t].end; ++i) {
+      if (mops[i].write) AddAppend(t, i);
+    }
   }
-  transactions.back().end = static_cast<uint32_t>(mops.size());
 }
 
 void AppendHistory::AddAppend(uint32_t transaction, uint32_t mop) {
   const MicroOp& m = mops[mop];
   const auto [it, fresh] =
-      appends_.try_emplace(Pack(m.key, m.value), Append{transaction, mop, kNone});
+      appends_.try_emplace(PackKeyValue(m.key, m.value), Append{transaction, mop, kNone});
   if (fresh) return;
   const bool before = transactions[it->second.transaction].outcome != Outcome::kFail;
   const bool now = transactions[transaction].outcome != Outcome::kFail;
@@ -85,20 +29,13 @@ void AppendHistory::AddAppend(uint32_t transaction, uint32_t mop) {
 }
 
 Append* AppendHistory::Find(uint32_t key, ValueId element) {
-  const auto it = appends_.find(Pack(key, element));
+  const auto it = appends_.find(PackKeyValue(key, element));
   return it == appends_.end() ? nullptr : &it->second;
 }
 
 const Append* AppendHistory::Find(uint32_t key, ValueId element) const {
-  const auto it = appends_.find(Pack(key, element));
+  const auto it = appends_.find(PackKeyValue(key, element));
   return it == appends_.end() ? nullptr : &it->second;
-}
-
-std::string TransactionName(const AppendHistory& appends, uint32_t transaction) {
-  const uint32_t i = appends.transactions[transaction].operation;
-  const Operation& op = appends.history.operations()[i];
-  return "process " + std::to_string(op.process) + "'s " + appends.history.Describe(i) +
-         " (event " + std::to_string(op.call) + ")";
 }
 
 namespace {
@@ -124,9 +61,9 @@ class Observations {
  private:
   using Evidence = std::vector<uint32_t>;
 
-  std::string Name(uint32_t t) const { return TransactionName(a_, t); }
+  std::string Name(uint32_t t) const { return a_.NameOf(t); }
   std::string Text(ValueId v) const { return values_.ToShortText(v); }
-  std::string KeyText(uint32_t key) const { return "key " + Text(a_.keys[key].name); }
+  std::string KeyText(uint32_t key) const { return a_.KeyText(key); }
   std::string ListText(ValueId list) const { return list == kNull ? "[]" : Text(list); }
 
   /// `explain` gives the words: it is not asked for those that are only counted.
@@ -137,8 +74,8 @@ class Observations {
     Anomaly anomaly{name,
                     explain(),
                     {},
-                    a_.keys[key].independent,
-                    {{"key", values_.ToShortJson(a_.keys[key].name)}}};
+                    a_.names[key].independent,
+                    {{"key", values_.ToShortJson(a_.names[key].name)}}};
     for (const uint32_t t : transactions)
       anomaly.operations.push_back(a_.transactions[t].operation);
     auto& ops = anomaly.operations;
@@ -161,7 +98,7 @@ class Observations {
     for (uint32_t i = txn.begin; i < txn.end; ++i) {
       const uint32_t key = a_.mops[i].key;
       Inside& state = keys[key];
-      if (a_.mops[i].append) {
+      if (a_.mops[i].write) {
         state.own.push_back(a_.mops[i].value);
         continue;
       }
@@ -201,7 +138,7 @@ class Observations {
       for (uint32_t i = a_.transactions[t].begin; i < a_.transactions[t].end; ++i) {
         const MicroOp& m = a_.mops[i];
         AppendKey& key = a_.keys[m.key];
-        if (m.append) continue;
+        if (m.write) continue;
         if (key.longest_reader != kNone &&
             a_.Elements(m.value).size() <= a_.Elements(key.longest).size())
           continue;
@@ -217,8 +154,8 @@ class Observations {
     for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
       for (uint32_t i = a_.transactions[t].begin; i < a_.transactions[t].end; ++i) {
         const MicroOp& m = a_.mops[i];
-        if (m.append || m.value == kNull) continue;
-        if (!known.try_emplace(Pack(m.key, m.value), true).second) continue;
+        if (m.write || m.value == kNull) continue;
+        if (!known.try_emplace(PackKeyValue(m.key, m.value), true).second) continue;
         a_.Step(a_.Elements(m.value).size(), t);
         OneList(t, m);
       }
@@ -311,7 +248,7 @@ class Observations {
     for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
       if (!a_.happened[t]) continue;
       for (uint32_t i = a_.transactions[t].begin; i < a_.transactions[t].end; ++i) {
-        if (!a_.mops[i].append) continue;
+        if (!a_.mops[i].write) continue;
         const auto [it, fresh] = last.try_emplace(a_.mops[i].key, Last{i, t});
         if (!fresh && it->second.transaction == t) {
           next_own[it->second.mop] = i;
@@ -323,7 +260,7 @@ class Observations {
     for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
       for (uint32_t i = a_.transactions[t].begin; i < a_.transactions[t].end; ++i) {
         const MicroOp& m = a_.mops[i];
-        const auto seen = m.append ? std::span<const ValueId>() : a_.Elements(m.value);
+        const auto seen = m.write ? std::span<const ValueId>() : a_.Elements(m.value);
         if (seen.empty() || a_.keys[m.key].ambiguous) continue;
         const Append* append = a_.Find(m.key, seen.back());
         if (append == nullptr) continue;
@@ -375,7 +312,7 @@ class Observations {
     };
     for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
       for (uint32_t i = a_.transactions[t].begin; i < a_.transactions[t].end; ++i) {
-        if (!a_.mops[i].append) last[a_.mops[i].key] = t;  // transactions come in call order
+        if (!a_.mops[i].write) last[a_.mops[i].key] = t;  // transactions come in call order
       }
     }
     for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
@@ -383,7 +320,7 @@ class Observations {
       const Position ret = a_.history.operations()[a_.transactions[t].operation].ret;
       for (uint32_t i = a_.transactions[t].begin; i < a_.transactions[t].end; ++i) {
         const MicroOp& m = a_.mops[i];
-        if (!m.append || a_.keys[m.key].ambiguous || last[m.key] == kNone) continue;
+        if (!m.write || a_.keys[m.key].ambiguous || last[m.key] == kNone) continue;
         if (a_.Find(m.key, m.value)->position != kNone || call(last[m.key]) < ret) continue;
         const auto explain = [&] {
           return Name(t) + " was acknowledged at event " + std::to_string(ret) +

@@ -1,0 +1,73 @@
+// Transactions as columns: one row a transaction, one a micro-operation, keys as dense numbers.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <string>
+#include <vector>
+
+#include "checkers/deadline.h"
+#include "harness/history/history.h"
+
+namespace cleave {
+
+struct MicroOp {
+  bool write;     // otherwise a read
+  uint32_t key;   // dense, into TransactionColumns::names
+  ValueId value;  // what is written; what was read, kNull: nothing was there
+};
+
+struct Transaction {
+  uint32_t operation;  // index into History::operations()
+  Outcome outcome;
+  uint32_t begin, end;  // into TransactionColumns::mops
+};
+
+/// Micro-operations on one name inside operations of different independent keys have nothing to do
+/// with each other.
+struct KeyName {
+  ValueId name;
+  KeyId independent = kNoKey;
+};
+
+class TransactionColumns {
+ public:
+  enum class Kind : uint8_t {
+    kAppend,    // ["append", key, element], ["r", key, list or null]
+    kRegister,  // ["w", key, value], ["r", key, value or null]
+  };
+  /// Transactions in call order. The reads of one that did not return are left out: they assert
+  /// nothing. Throws std::invalid_argument for what is no transaction of this kind, and OutOfTime.
+  /// The deadline is kept.
+  TransactionColumns(const History& history, Kind kind, Deadline* deadline);
+
+  const History& history;
+  std::vector<Transaction> transactions;
+  std::vector<MicroOp> mops;
+  std::vector<KeyName> names;  // by key
+
+  std::span<const MicroOp> MopsOf(uint32_t transaction) const {
+    const Transaction& t = transactions[transaction];
+    return std::span(mops).subspan(t.begin, t.end - t.begin);
+  }
+  const Operation& OperationOf(uint32_t transaction) const {
+    return history.operations()[transactions[transaction].operation];
+  }
+  /// Counts `steps` at a transaction; throws OutOfTime.
+  void Step(uint64_t steps, uint32_t transaction) const;
+  /// "process 3's transaction [[…]] (event 7)".
+  std::string NameOf(uint32_t transaction) const;
+  /// "key x".
+  std::string KeyText(uint32_t key) const;
+
+ private:
+  void Take(uint32_t operation, Kind kind);
+  uint32_t Key(KeyId independent, ValueId name);
+
+  Deadline* deadline_;
+  boost::unordered_flat_map<uint64_t, uint32_t> key_of_name_;  // (independent key, name)
+};
+
+/// A key and a value in one word, for tables.
+constexpr uint64_t PackKeyValue(uint32_t key, ValueId value) { return uint64_t{key} << 32 | value; }
+
+}  // namespace cleave
