@@ -1,0 +1,97 @@
+// See isolation_history.h.
+#include "checkers/transactions/isolation_history.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "checkers/no_index.h"
+
+namespace cleave {
+namespace {
+
+/// Puts the transactions that happened behind the initial one, and their writes.
+class IsolationBuilder {
+ public:
+  IsolationBuilder(const TransactionColumns& columns, size_t keys) : columns_(columns) {
+    out.transactions.emplace_back();
+    out.keys = keys;
+    out.known_order.resize(keys);
+    number_.resize(columns.transactions.size(), kNone);
+  }
+
+  void Number(uint32_t t) {
+    number_[t] = static_cast<uint32_t>(out.transactions.size());
+    const Operation& op = columns_.OperationOf(t);
+    const auto [session, fresh] =
+        session_of_.try_emplace(op.process, static_cast<uint32_t>(session_of_.size()));
+    out.transactions.push_back({t, session->second, op.call, op.ret, 0, 0, 0, 0});
+    out.sessions = session_of_.size();
+  }
+
+  /// `writer_of` gives the writer of what an external read returned, as a number of
+  /// TransactionColumns; kNone: the first version; or nothing, where nothing can be said of the
+  /// key.
+  template <class WriterOf>
+  void Fill(const WriterOf& writer_of) {
+    for (uint32_t n = 1; n < out.transactions.size(); ++n) {
+      IsolationTransaction& txn = out.transactions[n];
+      txn.reads_begin = static_cast<uint32_t>(out.reads.size());
+      txn.writes_begin = static_cast<uint32_t>(out.writes.size());
+      for (const MicroOp& m : columns_.MopsOf(txn.transaction)) {
+        const auto own = out.writes.begin() + txn.writes_begin;
+        const bool written = std::find(own, out.writes.end(), m.key) != out.writes.end();
+        if (m.write && !written) out.writes.push_back(m.key);
+        if (m.write || written) continue;
+        const std::optional<uint32_t> writer = writer_of(m);
+        if (writer) out.reads.push_back({m.key, *writer == kNone ? 0 : number_[*writer]});
+      }
+      txn.reads_end = static_cast<uint32_t>(out.reads.size());
+      txn.writes_end = static_cast<uint32_t>(out.writes.size());
+    }
+  }
+
+  uint32_t number(uint32_t t) const { return number_[t]; }
+  IsolationHistory out;
+
+ private:
+  const TransactionColumns& columns_;
+  std::vector<uint32_t> number_;  // by transaction of the columns; kNone: it did not happen
+  boost::unordered_flat_map<int32_t, uint32_t> session_of_;
+};
+
+}  // namespace
+
+IsolationHistory MakeIsolationHistory(const RegisterHistory& registers) {
+  IsolationBuilder builder(registers, registers.names.size());
+  for (uint32_t t = 0; t < registers.transactions.size(); ++t) {
+    if (registers.Happened(t)) builder.Number(t);
+  }
+  builder.Fill([&](const MicroOp& m) -> std::optional<uint32_t> {
+    if (registers.ambiguous()[m.key]) return std::nullopt;
+    return m.value == kNull ? kNone : registers.Find(m.key, m.value)->transaction;
+  });
+  return std::move(builder.out);
+}
+
+IsolationHistory MakeIsolationHistory(const AppendHistory& appends) {
+  IsolationBuilder builder(appends, appends.names.size());
+  for (uint32_t t = 0; t < appends.transactions.size(); ++t) {
+    if (appends.Happened(t)) builder.Number(t);
+  }
+  builder.Fill([&](const MicroOp& m) -> std::optional<uint32_t> {
+    if (appends.keys[m.key].ambiguous) return std::nullopt;
+    const auto seen = appends.Elements(m.value);
+    return seen.empty() ? kNone : appends.Find(m.key, seen.back())->transaction;
+  });
+  for (uint32_t k = 0; k < appends.keys.size(); ++k) {
+    if (appends.keys[k].ambiguous) continue;
+    std::vector<uint32_t>& order = builder.out.known_order[k];
+    for (const ValueId element : appends.Elements(appends.keys[k].longest)) {
+      const uint32_t writer = builder.number(appends.Find(k, element)->transaction);
+      if (order.empty() || order.back() != writer) order.push_back(writer);
+    }
+  }
+  return std::move(builder.out);
+}
+
+}  // namespace cleave
