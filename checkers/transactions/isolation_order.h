@@ -1,0 +1,48 @@
+// Serializability and snapshot isolation where the order of versions is not or only partly known:
+// sound and complete for the history as given, within bounds. The problem is NP-complete
+// (Papadimitriou 1979; Biswas & Enea, OOPSLA 2019).
+//
+// 1. Guess an order of each key's versions, and look for a cycle: without one, any order of the
+// graph
+//    is a certificate (as in Cobra, OSDI 2020, and Viper, EuroSys 2023).
+// 2. Otherwise each cycle says that not all the choices that it rests on can be right: a clause. A
+//    SAT solver (CaDiCaL, incremental) makes other choices, until there is no cycle, or no choice
+//    left (lazy clause generation, as in PolySI, VLDB 2023).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "checkers/deadline.h"
+#include "checkers/transactions/isolation_history.h"
+
+namespace cleave {
+
+struct IsolationLevel {
+  enum class Kind : uint8_t { kSerializable, kSnapshot };
+  Kind kind = Kind::kSerializable;
+  bool sessions = false;   // "strong session": a session's transactions keep their order
+  bool real_time = false;  // "strict", "strong": one that returned precedes one called later
+};
+
+struct IsolationOrder {
+  enum class Decision : uint8_t { kHolds, kViolated, kUndecided };
+  Decision decision = Decision::kUndecided;
+  /// kHolds: transactions in an order that shows it. Under snapshot isolation each stands there
+  /// twice, where it begins and where it commits.
+  std::vector<uint32_t> order;
+  /// kViolated: these transactions violate the level by themselves.
+  std::vector<uint32_t> core;
+  /// kUndecided: where it was stuck.
+  std::string undecided;
+  /// The work: cycles that became clauses, and choices that were looked at.
+  uint64_t cycles = 0, choices = 0;
+};
+
+/// `until` bounds the decision, and once more the time for making the core smaller.
+IsolationOrder FindIsolationOrder(const IsolationHistory& history, const IsolationLevel& level,
+                                  std::chrono::steady_clock::time_point until);
+
+}  // namespace cleave

@@ -1,0 +1,196 @@
+// Serializability and snapshot isolation against what they mean: executed in every order.
+#include "checkers/transactions/isolation_order.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "checkers/testing/random_history.h"
+
+namespace cleave {
+namespace {
+
+using OrderDecision = IsolationOrder::Decision;
+using OrderKind = IsolationLevel::Kind;
+
+uint64_t HowManyOrders() {
+  const char* text = std::getenv("CLEAVE_ORACLE_HISTORIES");
+  return text == nullptr ? 50'000 : std::strtoull(text, nullptr, 10);
+}
+
+/// Executes transactions in every order: each begins and, at once or later, commits.
+class Execution {
+ public:
+  Execution(const IsolationHistory& history, const IsolationLevel& level)
+      : h_(history), level_(level), state_(h_.transactions.size(), State::kIdle) {
+    current_.assign(h_.keys, IsolationHistory::kInitial);
+    snapshot_.resize(h_.transactions.size());
+    state_[IsolationHistory::kInitial] = State::kDone;
+  }
+
+  bool Possible() {
+    bool done = true;
+    for (uint32_t t = 1; t < state_.size(); ++t) {
+      done &= state_[t] == State::kDone;
+      if (state_[t] == State::kIdle && MayBegin(t) && Begin(t)) return true;
+      if (state_[t] == State::kOpen && Commit(t)) return true;
+    }
+    return done;
+  }
+
+ private:
+  enum class State : uint8_t { kIdle, kOpen, kDone };
+
+  bool Precedes(uint32_t a, uint32_t b) const {
+    const IsolationTransaction &x = h_.transactions[a], &y = h_.transactions[b];
+    return (level_.sessions && x.session == y.session && x.call < y.call) ||
+           (level_.real_time && x.ret < y.call);
+  }
+
+  bool MayBegin(uint32_t t) const {
+    for (uint32_t other = 1; other < state_.size(); ++other) {
+      if (other != t && state_[other] != State::kDone && Precedes(other, t)) return false;
+    }
+    for (const ExternalRead& read : h_.ReadsOf(t)) {
+      if (current_[read.key] != read.writer) return false;
+    }
+    return true;
+  }
+
+  bool Begin(uint32_t t) {
+    snapshot_[t] = current_;
+    state_[t] = State::kOpen;
+    const bool serial = level_.kind == OrderKind::kSerializable;
+    if (serial ? Commit(t) : Possible()) return true;
+    state_[t] = State::kIdle;
+    return false;
+  }
+
+  /// The first to commit wins.
+  bool Commit(uint32_t t) {
+    for (const uint32_t key : h_.WritesOf(t)) {
+      if (current_[key] != snapshot_[t][key]) return false;
+      if (!InKnownOrder(key, current_[key], t)) return false;
+    }
+    const std::vector<uint32_t> before = current_;
+    for (const uint32_t key : h_.WritesOf(t)) current_[key] = t;
+    state_[t] = State::kDone;
+    if (Possible()) return true;
+    state_[t] = State::kOpen;
+    current_ = before;
+    return false;
+  }
+
+  bool InKnownOrder(uint32_t key, uint32_t before, uint32_t after) const {
+    const std::vector<uint32_t>& known = h_.known_order[key];
+    const auto place = std::find(known.begin(), known.end(), before);
+    if (before == IsolationHistory::kInitial) return known.empty() || known.front() == after;
+    if (place == known.end()) return std::find(known.begin(), known.end(), after) == known.end();
+    return place + 1 == known.end() || place[1] == after;
+  }
+
+  const IsolationHistory& h_;
+  const IsolationLevel level_;
+  std::vector<State> state_;
+  std::vector<uint32_t> current_;                // by key: whose version
+  std::vector<std::vector<uint32_t>> snapshot_;  // by transaction: at its begin
+};
+
+/// Transactions of which each reads what somebody may have written: as often possible as not.
+IsolationHistory RandomIsolation(TestRandom* random, uint32_t count, uint32_t keys,
+                                 bool known_orders) {
+  IsolationHistory h;
+  h.keys = keys;
+  h.sessions = 1 + random->Below(3);
+  h.known_order.resize(keys);
+  h.transactions.emplace_back();
+  std::vector<std::vector<uint32_t>> writers(keys, {IsolationHistory::kInitial});
+  std::vector<uint32_t> session_free(h.sessions, 0);
+  for (uint32_t t = 1; t <= count; ++t) {
+    IsolationTransaction txn;
+    txn.transaction = t - 1;
+    txn.session = random->Below(static_cast<uint32_t>(h.sessions));
+    txn.call = std::max(2 * t, session_free[txn.session]);
+    txn.ret = txn.call + 1 + 2 * random->Below(count);
+    session_free[txn.session] = txn.ret + 1;
+    if (random->Below(8) == 0) txn.ret = kNever;
+    txn.writes_begin = static_cast<uint32_t>(h.writes.size());
+    for (uint32_t k = 0; k < keys; ++k) {
+      if (random->Below(2) != 0) continue;
+      h.writes.push_back(k);
+      writers[k].push_back(t);
+    }
+    txn.writes_end = static_cast<uint32_t>(h.writes.size());
+    h.transactions.push_back(txn);
+  }
+  std::sort(h.transactions.begin() + 1, h.transactions.end(),
+            [](const auto& a, const auto& b) { return a.call < b.call; });
+  // Numbers follow the calls, and so must the writers.
+  for (auto& of : writers) of.assign(1, IsolationHistory::kInitial);
+  for (uint32_t t = 1; t <= count; ++t) {
+    for (const uint32_t k : h.WritesOf(t)) writers[k].push_back(t);
+  }
+  for (uint32_t t = 1; t <= count; ++t) {
+    IsolationTransaction& txn = h.transactions[t];
+    txn.reads_begin = static_cast<uint32_t>(h.reads.size());
+    for (uint32_t k = 0; k < keys; ++k) {
+      if (random->Below(2) != 0) continue;
+      // Mostly one of the latest before it.
+      auto of = writers[k];
+      std::erase(of, t);
+      uint32_t at = random->Below(static_cast<uint32_t>(of.size()));
+      while (random->Below(3) != 0 && at + 1 < of.size() && of[at + 1] < t) ++at;
+      if (of[at] > t && random->Below(4) != 0) at = 0;
+      h.reads.push_back({k, of[at]});
+    }
+    txn.reads_end = static_cast<uint32_t>(h.reads.size());
+  }
+  for (uint32_t k = 0; known_orders && k < keys; ++k) {
+    for (size_t i = 1; i < writers[k].size() && random->Below(4) != 0; ++i) {
+      h.known_order[k].push_back(writers[k][i]);
+    }
+  }
+  return h;
+}
+
+std::string IsolationText(const IsolationHistory& h) {
+  std::string text;
+  for (uint32_t t = 1; t < h.transactions.size(); ++t) {
+    const IsolationTransaction& txn = h.transactions[t];
+    text += "T" + std::to_string(t) + " s" + std::to_string(txn.session) + " [" +
+            std::to_string(txn.call) + "," + std::to_string(txn.ret) + "]";
+    for (const ExternalRead& r : h.ReadsOf(t)) {
+      text += " r" + std::to_string(r.key) + "=T" + std::to_string(r.writer);
+    }
+    for (const uint32_t k : h.WritesOf(t)) text += " w" + std::to_string(k);
+    text += "\n";
+  }
+  return text;
+}
+
+TEST(IsolationOrder, AgreesWithExecutionInEveryOrder) {
+  TestRandom random(3);
+  uint64_t holds = 0, violated = 0;
+  for (uint64_t i = 0; i < HowManyOrders(); ++i) {
+    const IsolationHistory h =
+        RandomIsolation(&random, 2 + random.Below(4), 1 + random.Below(3), random.Below(3) == 0);
+    for (const OrderKind kind : {OrderKind::kSerializable, OrderKind::kSnapshot}) {
+      const IsolationLevel level{kind, random.Below(2) == 0, random.Below(2) == 0};
+      const bool expected = Execution(h, level).Possible();
+      const IsolationOrder found =
+          FindIsolationOrder(h, level, std::chrono::steady_clock::now() + std::chrono::minutes(1));
+      ++(expected ? holds : violated);
+      ASSERT_EQ(found.decision, expected ? OrderDecision::kHolds : OrderDecision::kViolated)
+          << "history " << i << (kind == OrderKind::kSnapshot ? " snapshot" : " serializable")
+          << (level.sessions ? " sessions" : "") << (level.real_time ? " real time" : "") << "\n"
+          << IsolationText(h);
+    }
+  }
+  printf("%llu hold, %llu violated\n", static_cast<unsigned long long>(holds),
+         static_cast<unsigned long long>(violated));
+  EXPECT_GT(holds, HowManyOrders() / 5);
+  EXPECT_GT(violated, HowManyOrders() / 5);
+}
+
+}  // namespace
+}  // namespace cleave

@@ -1,0 +1,59 @@
+// The order of versions of each key as far as it is certain: chains of versions that follow each
+// other with nothing between.
+//
+// A transaction that reads a version and writes the key replaces that very version, under
+// serializability and under snapshot isolation: with another one between, it would have to come
+// before and after that one's writer. Lists show their order besides. What is left open is in which
+// order a key's chains come.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "checkers/transactions/isolation_history.h"
+
+namespace cleave {
+
+class VersionChains {
+ public:
+  /// O(reads + writes).
+  explicit VersionChains(const IsolationHistory& history);
+
+  struct Chain {
+    uint32_t first, last;  // versions
+    uint32_t key;
+  };
+  /// Chains that begin with a key's initial version come first: chain k is key k's.
+  std::span<const Chain> chains() const { return chains_; }
+  /// The other chains of a key.
+  std::span<const uint32_t> ChainsOf(uint32_t key) const {
+    return std::span(by_key_).subspan(key_begin_[key], key_begin_[key + 1] - key_begin_[key]);
+  }
+
+  size_t versions() const { return owner_.size(); }
+  /// The transaction that wrote a version.
+  uint32_t owner(uint32_t version) const { return owner_[version]; }
+  uint32_t key(uint32_t version) const { return key_[version]; }
+  /// The version that replaced it; UINT32_MAX at a chain's end.
+  uint32_t next(uint32_t version) const { return next_[version]; }
+  /// Transactions that read a version and did not write it.
+  std::span<const uint32_t> Readers(uint32_t version) const {
+    return std::span(readers_).subspan(readers_begin_[version],
+                                       readers_begin_[version + 1] - readers_begin_[version]);
+  }
+
+ private:
+  uint32_t VersionOf(uint32_t transaction, uint32_t key) const;
+  void FindReaders();
+  void FollowKnownOrders();
+  void FollowReplacements();
+  void CollectChains();
+
+  const IsolationHistory& history_;
+  std::vector<uint32_t> owner_, key_, next_, readers_, readers_begin_, by_key_, key_begin_;
+  std::vector<bool> has_predecessor_;
+  std::vector<Chain> chains_;
+};
+
+}  // namespace cleave
