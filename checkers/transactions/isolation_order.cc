@@ -46,7 +46,11 @@ class CertainEdges {
         Replaces(v, chains_.owner(chains_.next(v)), 0);
       }
     }
-    for (uint32_t k = 0; k < h_.keys; ++k) FirstChain(k);
+    first_end_ = helpers_;
+    for (uint32_t k = 0; k < h_.keys; ++k) {
+      FirstChain(k);
+      keys_of_ends_.resize(helpers_ - first_end_, k);
+    }
     return std::move(edges_);
   }
   uint32_t nodes() const { return helpers_; }
@@ -63,6 +67,10 @@ class CertainEdges {
 
   uint32_t Begin(uint32_t t) const { return t * width_; }
   uint32_t Commit(uint32_t t) const { return t * width_ + width_ - 1; }
+  /// Whose first chain a helper ends; kNone for other nodes.
+  uint32_t FirstChainOf(uint32_t node) const {
+    return node < first_end_ ? kNone : keys_of_ends_[node - first_end_];
+  }
   /// kNone for a helper.
   uint32_t TransactionOf(uint32_t node) const {
     return node < transactions_ * width_ ? node / width_ : kNone;
@@ -131,7 +139,8 @@ class CertainEdges {
   const IsolationHistory& h_;
   const VersionChains& chains_;
   const Level& level_;
-  uint32_t transactions_, width_, helpers_;
+  uint32_t transactions_, width_, helpers_, first_end_ = UINT32_MAX;
+  std::vector<uint32_t> keys_of_ends_;
   std::vector<OrderEdge> edges_;
 };
 
@@ -160,6 +169,20 @@ class Choices {
   }
 
   const std::vector<std::vector<uint32_t>>& orders() const { return orders_; }
+
+  /// Those of pairs that clauses speak of.
+  std::vector<uint32_t> UsedChains() const {
+    std::vector<uint32_t> chains;
+    for (const auto& variables : variables_of_) {
+      for (const int32_t variable : variables) {
+        chains.push_back(pairs_[static_cast<size_t>(variable) - 1].first);
+        chains.push_back(pairs_[static_cast<size_t>(variable) - 1].second);
+      }
+    }
+    std::sort(chains.begin(), chains.end());
+    chains.erase(std::unique(chains.begin(), chains.end()), chains.end());
+    return chains;
+  }
 
   /// The literal that says: chain a comes before b. Neighbours in the order are numbered here.
   int32_t Literal(uint32_t a, uint32_t b) {
@@ -299,6 +322,8 @@ class OrderSearch {
     for (const OrderEdge& e : cycle) {
       const uint32_t t = edges_.TransactionOf(e.from);
       if (t != kNone) suspects_.push_back(t);
+      if (edges_.FirstChainOf(e.from) != kNone)
+        first_chains_.push_back(edges_.FirstChainOf(e.from));
     }
   }
 
@@ -343,8 +368,23 @@ class OrderSearch {
     return Violated();
   }
 
+  /// Besides the transactions of the cycles, all of the chains that were put in order: what holds a
+  /// chain together are its transactions. And who wrote what they read: without, a read says
+  /// nothing.
   IsolationOrder Violated() {
     out_.decision = IsolationOrder::Decision::kViolated;
+    std::vector<uint32_t> used = choices_.UsedChains();
+    std::sort(first_chains_.begin(), first_chains_.end());
+    used.insert(used.end(), first_chains_.begin(),
+                std::unique(first_chains_.begin(), first_chains_.end()));
+    for (const uint32_t c : used) {
+      for (uint32_t v = chains_.chains()[c].first; v != kNone; v = chains_.next(v)) {
+        suspects_.push_back(chains_.owner(v));
+      }
+    }
+    for (size_t i = suspects_.size(); i-- > 0;) {
+      for (const ExternalRead& read : h_.ReadsOf(suspects_[i])) suspects_.push_back(read.writer);
+    }
     std::sort(suspects_.begin(), suspects_.end());
     suspects_.erase(std::unique(suspects_.begin(), suspects_.end()), suspects_.end());
     std::erase(suspects_, IsolationHistory::kInitial);
@@ -364,7 +404,7 @@ class OrderSearch {
   CertainEdges edges_;
   Choices choices_;
   CaDiCaL::Solver solver_;
-  std::vector<uint32_t> priority_, order_, suspects_;
+  std::vector<uint32_t> priority_, order_, suspects_, first_chains_;
   IsolationOrder out_;
 };
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "checkers/testing/random_history.h"
+#include "checkers/transactions/isolation_core.h"
 
 namespace cleave {
 namespace {
@@ -168,6 +169,19 @@ std::string IsolationText(const IsolationHistory& h) {
   return text;
 }
 
+/// None of the transactions can be left out.
+void ExpectSmallest(const IsolationHistory& h, const IsolationLevel& level,
+                    const std::vector<uint32_t>& suspects) {
+  const auto core =
+      SmallerCore(h, level, suspects, std::chrono::steady_clock::now() + std::chrono::minutes(1));
+  EXPECT_FALSE(Execution(Restricted(h, core), level).Possible()) << IsolationText(h);
+  for (size_t i = 0; i < core.size(); ++i) {
+    std::vector<uint32_t> rest = core;
+    rest.erase(rest.begin() + static_cast<ptrdiff_t>(i));
+    EXPECT_TRUE(Execution(Restricted(h, rest), level).Possible()) << IsolationText(h);
+  }
+}
+
 TEST(IsolationOrder, AgreesWithExecutionInEveryOrder) {
   TestRandom random(3);
   uint64_t holds = 0, violated = 0;
@@ -184,6 +198,11 @@ TEST(IsolationOrder, AgreesWithExecutionInEveryOrder) {
           << "history " << i << (kind == OrderKind::kSnapshot ? " snapshot" : " serializable")
           << (level.sessions ? " sessions" : "") << (level.real_time ? " real time" : "") << "\n"
           << IsolationText(h);
+      if (expected) continue;
+      ASSERT_FALSE(Execution(Restricted(h, found.core), level).Possible())
+          << "the core is possible in history " << i << "\n"
+          << IsolationText(h) << testing::PrintToString(found.core);
+      ExpectSmallest(h, level, found.core);
     }
   }
   printf("%llu hold, %llu violated\n", static_cast<unsigned long long>(holds),

@@ -1,0 +1,149 @@
+// See isolation_core.h.
+#include "checkers/transactions/isolation_core.h"
+
+#include <algorithm>
+#include <deque>
+
+#include "checkers/no_index.h"
+#include "checkers/transactions/version_chains.h"
+
+namespace cleave {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Type = IsolationRelation::Type;
+
+bool Violates(const IsolationHistory& history, const IsolationLevel& level,
+              const std::vector<uint32_t>& some, Clock::time_point until) {
+  return FindIsolationOrder(Restricted(history, some), level, until).decision ==
+         IsolationOrder::Decision::kViolated;
+}
+
+}  // namespace
+
+IsolationHistory Restricted(const IsolationHistory& history, const std::vector<uint32_t>& some) {
+  IsolationHistory out;
+  out.keys = history.keys;
+  out.sessions = history.sessions;
+  out.transactions.emplace_back();
+  const auto number = [&](uint32_t t) {
+    if (t == IsolationHistory::kInitial) return t;
+    const auto place = std::lower_bound(some.begin(), some.end(), t);
+    return place == some.end() || *place != t ? kNone
+                                              : static_cast<uint32_t>(place - some.begin()) + 1;
+  };
+  for (const uint32_t t : some) {
+    IsolationTransaction txn = history.transactions[t];
+    const auto reads = history.ReadsOf(t);
+    const auto writes = history.WritesOf(t);
+    txn.reads_begin = static_cast<uint32_t>(out.reads.size());
+    txn.writes_begin = static_cast<uint32_t>(out.writes.size());
+    for (const ExternalRead& read : reads) {
+      if (number(read.writer) != kNone) out.reads.push_back({read.key, number(read.writer)});
+    }
+    out.writes.insert(out.writes.end(), writes.begin(), writes.end());
+    txn.reads_end = static_cast<uint32_t>(out.reads.size());
+    txn.writes_end = static_cast<uint32_t>(out.writes.size());
+    out.transactions.push_back(txn);
+  }
+  for (const std::vector<uint32_t>& order : history.known_order) {
+    auto& kept = out.known_order.emplace_back();
+    for (const uint32_t t : order) {
+      if (number(t) != kNone) kept.push_back(number(t));
+    }
+  }
+  return out;
+}
+
+std::vector<uint32_t> SmallerCore(const IsolationHistory& history, const IsolationLevel& level,
+                                  std::vector<uint32_t> core, Clock::time_point until) {
+  std::sort(core.begin(), core.end());
+  if (!Violates(history, level, core, until)) return core;
+  // Delta debugging (Zeller & Hildebrandt 2002), complements only.
+  for (size_t part = std::max<size_t>(core.size() / 2, 1); part > 0;) {
+    bool smaller = false;
+    for (size_t begin = 0; begin < core.size() && Clock::now() < until;) {
+      std::vector<uint32_t> rest(core.begin(), core.begin() + static_cast<ptrdiff_t>(begin));
+      rest.insert(rest.end(),
+                  core.begin() + static_cast<ptrdiff_t>(std::min(begin + part, core.size())),
+                  core.end());
+      if (!rest.empty() && Violates(history, level, rest, until)) {
+        core = std::move(rest);
+        smaller = true;
+      } else {
+        begin += part;
+      }
+    }
+    if (Clock::now() >= until || (part == 1 && !smaller)) break;
+    part = part == 1 ? 1 : part / 2;
+  }
+  return core;
+}
+
+std::vector<IsolationRelation> CertainRelations(const IsolationHistory& history,
+                                                const IsolationLevel& level) {
+  std::vector<IsolationRelation> relations;
+  const auto count = static_cast<uint32_t>(history.transactions.size());
+  const auto add = [&](uint32_t from, uint32_t to, Type type, uint32_t key = kNone) {
+    if (from != to && from != IsolationHistory::kInitial) {
+      relations.push_back({from, to, type, key});
+    }
+  };
+  const VersionChains chains(history);
+  const auto replaced = [&](uint32_t version, uint32_t writer) {
+    add(chains.owner(version), writer, Type::kWw, chains.key(version));
+    for (const uint32_t reader : chains.Readers(version)) {
+      add(reader, writer, Type::kRw, chains.key(version));
+    }
+  };
+  for (uint32_t t = 1; t < count; ++t) {
+    for (const ExternalRead& read : history.ReadsOf(t)) add(read.writer, t, Type::kWr, read.key);
+  }
+  for (const VersionChains::Chain& chain : chains.chains()) {
+    for (uint32_t v = chain.first; chains.next(v) != kNone; v = chains.next(v)) {
+      replaced(v, chains.owner(chains.next(v)));
+    }
+  }
+  for (uint32_t k = 0; k < history.keys; ++k) {
+    for (const uint32_t other : chains.ChainsOf(k)) {
+      replaced(chains.chains()[k].last, chains.owner(chains.chains()[other].first));
+    }
+  }
+  for (uint32_t a = 1; a < count; ++a) {
+    for (uint32_t b = 1; b < count; ++b) {
+      const IsolationTransaction &x = history.transactions[a], &y = history.transactions[b];
+      if (level.sessions && x.session == y.session && x.call < y.call) add(a, b, Type::kProcess);
+      if (level.real_time && x.ret < y.call) add(a, b, Type::kRealTime);
+    }
+  }
+  return relations;
+}
+
+std::vector<IsolationRelation> ShortestCircle(const std::vector<IsolationRelation>& relations,
+                                              uint32_t transactions) {
+  std::vector<IsolationRelation> best;
+  for (uint32_t start = 0; start < transactions; ++start) {
+    std::vector<const IsolationRelation*> via(transactions, nullptr);
+    std::deque<uint32_t> queue{start};
+    while (!queue.empty() && via[start] == nullptr) {
+      const uint32_t t = queue.front();
+      queue.pop_front();
+      for (const IsolationRelation& r : relations) {
+        if (r.from != t || via[r.to] != nullptr) continue;
+        via[r.to] = &r;
+        queue.push_back(r.to);
+      }
+    }
+    if (via[start] == nullptr) continue;
+    std::vector<IsolationRelation> circle;
+    uint32_t t = start;
+    do {
+      circle.insert(circle.begin(), *via[t]);
+      t = via[t]->from;
+    } while (t != start);
+    if (best.empty() || circle.size() < best.size()) best = std::move(circle);
+  }
+  return best;
+}
+
+}  // namespace cleave
