@@ -22,6 +22,7 @@
 #include "checkers/streaming/set.h"
 #include "checkers/streaming/unique_ids.h"
 #include "checkers/transactions/append.h"
+#include "checkers/transactions/rw_register.h"
 
 namespace cleave {
 namespace {
@@ -33,6 +34,7 @@ const CheckerInfo kCheckers[] = {
     {"set", "a grow-only set: nothing lost, stale, unexpected, duplicated or out of order",
      CheckSet},
     {"append", "list-append transactions: strict serializability", CheckAppend},
+    {"rw-register", "transactions over registers: strict serializability", CheckRwRegister},
     {"counter", "adds and reads: each read is a sum that real time allows", CheckCounter},
     {"queue", "what is dequeued was enqueued, and no more often", CheckQueue},
     {"total-queue", "what goes in comes out once: nothing lost, unexpected or duplicated",

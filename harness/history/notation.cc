@@ -283,9 +283,10 @@ class Parser {
     word->output = builder_.values().List(seen);
   }
 
-  /// "" is null, "[]" the empty list, "12" [1,2], "10,11" [10,11].
+  /// "" is null, "[]" the empty list, "12" [1,2], "10,11" [10,11], "=5" 5.
   ValueId Elements(std::string_view text) {
     if (text.empty()) return kNull;
+    if (text[0] == '=') return Value(text.substr(1));
     std::vector<ValueId> elements;
     if (text.find(',') != std::string_view::npos) {
       for (const std::string_view part : Split(text, ",")) elements.push_back(Value(part));

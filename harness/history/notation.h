@@ -20,6 +20,7 @@
 //   completed r=[1,2]           a read of a set ax1ry12rz         a transaction: append 1 to x,
 //   read y as [1,2], read z as null. Keys are one
 //                     letter, elements one digit each; ry10,11 separates longer ones, ry[] is empty
+//   wx5ry=6           a transaction over registers: write 5 to x, read y as 6; rz as null
 //   name(V)  name()=V any other function
 //   k.WORD            the same on the independent key k (letters and digits): k.w5, k.r=5
 //

@@ -1,0 +1,143 @@
+// See isolation_words.h.
+#include "checkers/transactions/isolation_words.h"
+
+#include <algorithm>
+
+namespace cleave {
+namespace {
+
+using RelationType = IsolationRelation::Type;
+
+class CoreWords {
+ public:
+  CoreWords(const RegisterHistory& registers, const IsolationHistory& core)
+      : r_(registers), core_(core) {}
+
+  /// "T1" is the first transaction of those that are named.
+  static std::string Short(uint32_t place) { return "T" + std::to_string(place + 1); }
+
+  std::string Sentence(const IsolationRelation& r, const std::string& from,
+                       const std::string& to) const {
+    switch (r.type) {
+      case RelationType::kWr:
+        return to + " read " + r_.KeyText(r.key) + " as " + Read(r.to, r.key) + ", which " + from +
+               " wrote.";
+      case RelationType::kWw:
+        return from + " wrote " + Written(r.from, r.key) + " to " + r_.KeyText(r.key) + ", and " +
+               to + "'s " + Written(r.to, r.key) + " came after.";
+      case RelationType::kRw:
+        return from + " read " + r_.KeyText(r.key) + " as " + Read(r.from, r.key) +
+               ", before it was replaced by the " + Written(r.to, r.key) + " of " + to + ".";
+      case RelationType::kProcess: return from + " came before " + to + " in the same process.";
+      case RelationType::kRealTime: break;
+    }
+    return from + " had returned (event " + std::to_string(core_.transactions[r.from].ret) +
+           ") before " + to + " was called (event " +
+           std::to_string(core_.transactions[r.to].call) + ").";
+  }
+
+  std::string Name(uint32_t t) const { return r_.NameOf(core_.transactions[t].transaction); }
+
+ private:
+  std::string Text(ValueId value) const { return r_.history.values().ToShortText(value); }
+  std::string Read(uint32_t t, uint32_t key) const {
+    for (const MicroOp& m : r_.MopsOf(core_.transactions[t].transaction)) {
+      if (!m.write && m.key == key) return Text(m.value);
+    }
+    return "?";
+  }
+  std::string Written(uint32_t t, uint32_t key) const {
+    std::string text = "?";
+    for (const MicroOp& m : r_.MopsOf(core_.transactions[t].transaction)) {
+      if (m.write && m.key == key) text = Text(m.value);
+    }
+    return text;
+  }
+
+  const RegisterHistory& r_;
+  const IsolationHistory& core_;
+};
+
+/// Two transactions that both read one version of a key and both replaced it.
+bool IsLostUpdate(const IsolationHistory& core, const std::vector<IsolationRelation>& circle) {
+  if (circle.size() != 2) return false;
+  const auto replaces = [&](uint32_t t, const ExternalRead& read) {
+    const auto writes = core.WritesOf(t);
+    return std::find(writes.begin(), writes.end(), read.key) != writes.end();
+  };
+  for (const ExternalRead& a : core.ReadsOf(circle[0].from)) {
+    for (const ExternalRead& b : core.ReadsOf(circle[1].from)) {
+      if (a.key == b.key && a.writer == b.writer && replaces(circle[0].from, a) &&
+          replaces(circle[1].from, b)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/// Adya's classes, by Elle's names.
+std::string ClassOf(const IsolationHistory& core, const std::vector<IsolationRelation>& circle) {
+  size_t wr = 0, rw = 0, neighbours = 0;
+  bool process = false, real_time = false;
+  for (size_t i = 0; i < circle.size(); ++i) {
+    const RelationType type = circle[i].type;
+    wr += type == RelationType::kWr;
+    rw += type == RelationType::kRw;
+    neighbours +=
+        type == RelationType::kRw && circle[(i + 1) % circle.size()].type == RelationType::kRw;
+    process |= type == RelationType::kProcess;
+    real_time |= type == RelationType::kRealTime;
+  }
+  if (IsLostUpdate(core, circle)) return "lost-update";
+  const std::string name = rw > 1    ? (neighbours > 0 ? "G2-item" : "G-nonadjacent")
+                           : rw == 1 ? "G-single"
+                           : wr > 0  ? "G1c"
+                                     : "G0";
+  return name + (real_time ? "-realtime" : process ? "-process" : "");
+}
+
+}  // namespace
+
+Anomaly ExplainCore(const RegisterHistory& registers, const IsolationHistory& history,
+                    const std::vector<uint32_t>& core, const IsolationLevel& level,
+                    const std::string& level_name) {
+  const IsolationHistory small = Restricted(history, core);
+  const CoreWords words(registers, small);
+  const auto relations = CertainRelations(small, level);
+  const auto circle = ShortestCircle(relations, static_cast<uint32_t>(small.transactions.size()));
+  std::vector<uint32_t> named;  // of the small history
+  for (const IsolationRelation& r : circle) named.push_back(r.from);
+  if (circle.empty()) {
+    for (uint32_t t = 1; t < small.transactions.size(); ++t) named.push_back(t);
+  }
+  const auto place = [&](uint32_t t) {
+    return CoreWords::Short(
+        static_cast<uint32_t>(std::find(named.begin(), named.end(), t) - named.begin()));
+  };
+  Anomaly anomaly;
+  anomaly.name = circle.empty() ? "non-" + level_name : ClassOf(small, circle);
+  anomaly.explanation = circle.empty()
+                            ? "No order of these " + std::to_string(named.size()) +
+                                  " transactions is one that " + level_name +
+                                  " allows, whichever way round those " +
+                                  "that wrote the same key are put. "
+                            : "These transactions must each come before the next, in a circle. ";
+  for (const uint32_t t : named) {
+    anomaly.explanation += place(t) + " is " + words.Name(t) + ". ";
+  }
+  std::vector<std::string> steps;
+  for (const IsolationRelation& r : circle.empty() ? relations : circle) {
+    steps.push_back(words.Sentence(r, place(r.from), place(r.to)));
+  }
+  for (const std::string& step : steps) anomaly.explanation += step + " ";
+  anomaly.explanation.pop_back();
+  anomaly.detail = {{"steps", steps}};
+  for (uint32_t t = 1; t < small.transactions.size(); ++t) {
+    anomaly.operations.push_back(
+        registers.transactions[small.transactions[t].transaction].operation);
+  }
+  return anomaly;
+}
+
+}  // namespace cleave

@@ -1,0 +1,17 @@
+// Transactions over registers: strict serializability and the levels below, where nobody says in
+// which order versions came.
+#pragma once
+
+#include "checkers/checker.h"
+
+namespace cleave {
+
+/// Transactions are lists of ["w", key, value] and ["r", key, value or null]; values are unique per
+/// key, and null is what was there before any write. Valid means that an order exists which
+/// explains all and respects real time: not what can be inferred from a guess at the order of
+/// versions, but all orders are considered (isolation_order.h). A transaction of unknown outcome is
+/// taken to have happened if a write of it was seen. Unknown where values repeat on a key, nothing
+/// was read or a bound of `options` was reached. A violation is told what holds all the same.
+CheckResult CheckRwRegister(const History& history, const CheckOptions& options);
+
+}  // namespace cleave
