@@ -34,6 +34,31 @@ class ChainPath {
     return Sweep();
   }
 
+  /// Layer after layer, each in call order. Crashed adds that nobody saw are left out.
+  std::vector<uint32_t> Order() const {
+    std::vector<size_t> sizes;  // of the lists that were read
+    for (const SeenList& seen : seen_) {
+      if (sizes.empty() || sizes.back() < seen.elements.size()) {
+        sizes.push_back(seen.elements.size());
+      }
+    }
+    const bool empty = !sizes.empty() && sizes.front() == 0;
+    std::vector<std::pair<uint64_t, uint32_t>> placed;  // layer, index into ops
+    placed.reserve(object_.ops.size());
+    for (uint32_t a = 0; a < adds_.size(); ++a) {
+      if (layer_of_[a] != kNone) placed.emplace_back(layer_of_[a], adds_[a]);
+    }
+    for (uint32_t r = 0; r < reads_.size(); ++r) {
+      const size_t size = Elements(lists_[r]).size();
+      const auto level = std::lower_bound(sizes.begin(), sizes.end(), size) - sizes.begin();
+      placed.emplace_back(2 * (ordered_ ? size : static_cast<size_t>(level) + !empty), reads_[r]);
+    }
+    std::sort(placed.begin(), placed.end());
+    std::vector<uint32_t> order;
+    for (const auto& [layer, i] : placed) order.push_back(i);
+    return order;
+  }
+
  private:
   const ModelOp& op(uint32_t i) const { return object_.ops[i]; }
 
@@ -225,9 +250,20 @@ class ChainPath {
   uint32_t last_layer_ = 1;
 };
 
+FastResult CheckChain(const ObjectHistory& object, bool ordered, std::vector<uint32_t>* order) {
+  ChainPath path(object, ordered);
+  FastResult result = path.Run();
+  if (order != nullptr && result.linearizable()) *order = path.Order();
+  return result;
+}
+
 }  // namespace
 
-FastResult CheckListPath(const ObjectHistory& object) { return ChainPath(object, true).Run(); }
-FastResult CheckGrowSetPath(const ObjectHistory& object) { return ChainPath(object, false).Run(); }
+FastResult CheckListPath(const ObjectHistory& object, std::vector<uint32_t>* order) {
+  return CheckChain(object, true, order);
+}
+FastResult CheckGrowSetPath(const ObjectHistory& object, std::vector<uint32_t>* order) {
+  return CheckChain(object, false, order);
+}
 
 }  // namespace cleave

@@ -5,6 +5,7 @@
 #include "checkers/object/chain_path.h"
 #include "checkers/object/counter_path.h"
 #include "checkers/object/fifo_path.h"
+#include "checkers/object/priority_path.h"
 #include "checkers/object/semaphore_path.h"
 #include "checkers/object/stack_path.h"
 #include "harness/history/notation.h"
@@ -29,13 +30,15 @@ Said Say(const std::string& notation, Check check) {
     if (op.outcome == Outcome::kFail && !op.mismatch) continue;
     object.ops.push_back({op.function, op.mismatch, op.input, op.output, op.call, op.ret, i});
   }
-  const FastResult result = check(object);
+  const FastResult result = check(object, nullptr);
   if (!result.applicable) return {"not applicable", "", 0};
   return {result.anomaly, result.explanation, result.evidence.size()};
 }
 
 Said SayMutex(const std::string& notation) {
-  return Say(notation, [](const ObjectHistory& object) { return CheckSemaphorePath(object, 1); });
+  return Say(notation, [](const ObjectHistory& object, std::vector<uint32_t>* order) {
+    return CheckSemaphorePath(object, 1, order);
+  });
 }
 
 TEST(ObjectWords, AQueuesAnomaliesAreSaid) {
