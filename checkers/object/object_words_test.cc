@@ -60,6 +60,24 @@ TEST(ObjectWords, AQueuesAnomaliesAreSaid) {
   EXPECT_EQ(say("p0: enqueue(1) ok | p0: enqueue(1) ok").anomaly, "not applicable");
 }
 
+TEST(ObjectWords, APriorityQueuesAnomaliesAreSaid) {
+  const auto say = [](const std::string& notation) { return Say(notation, CheckPriorityPath); };
+  EXPECT_EQ(say("p0: enqueue(2) ok | p0: enqueue(1) ok | p1: dequeue()=1 | p1: dequeue()=2"),
+            (Said{"", "", 0}));
+  EXPECT_EQ(say("p0: enqueue(2) ok | p0: enqueue(1) ok | p1: dequeue()=2 | p1: dequeue()=1"),
+            (Said{"reordered",
+                  "Process 1's dequeue returned 2 (event 5), called at event 4, although at every "
+                  "moment something smaller was inside: 1 (put by event 3, not taken before event "
+                  "6).",
+                  4}));
+  EXPECT_EQ(say("p0: enqueue(2) ok | p0: enqueue(1) ok | p1: dequeue()=2").anomaly, "lost");
+  EXPECT_EQ(say("p0: enqueue(1) ok | p1: dequeue()=nil").anomaly, "not-empty");
+  // A crashed dequeue may have taken the 1, but not one that was called only afterwards.
+  const std::string put = "p0: enqueue(2) ok | p0: enqueue(1) ok | ";
+  EXPECT_EQ(say(put + "p2: dequeue() | p1: dequeue()=2 | p2: info"), (Said{"", "", 0}));
+  EXPECT_EQ(say(put + "p1: dequeue()=2 | p2: dequeue() | p2: info").anomaly, "lost");
+}
+
 TEST(ObjectWords, AStacksAnomaliesAreSaid) {
   const auto say = [](const std::string& notation) { return Say(notation, CheckStackPath); };
   EXPECT_EQ(say("p0: push(1) ok | p0: push(2) ok | p1: pop()=2 | p1: pop()=1"), (Said{"", "", 0}));
