@@ -64,22 +64,26 @@ class ChainPath {
 
   bool Collect() {
     const ValueTable& values = object_.values();
+    size_t reads = 0, adds = 0;
+    for (auto* column : {&reads_, &lists_, &adds_, &elements_}) column->resize(object_.ops.size());
     for (uint32_t i = 0; i < object_.ops.size(); ++i) {
       const ModelOp& o = op(i);
       if (o.mismatch) return false;
       if (o.function == kRead || o.function == kGet) {
         if (o.crashed()) continue;
         if (o.output != kNull && !values.IsList(o.output)) return false;
-        reads_.push_back(i);
-        lists_.push_back(o.output);
+        reads_[reads] = i;
+        lists_[reads++] = o.output;
       } else if (o.function == kAdd || o.function == kAppend) {
         if (o.input == kNoValue || (!o.crashed() && !PlainAnswer(values, o))) return false;
-        adds_.push_back(i);
-        elements_.push_back(o.input);
+        adds_[adds] = i;
+        elements_[adds++] = o.input;
       } else {
         return false;
       }
     }
+    for (auto* column : {&reads_, &lists_}) column->resize(reads);
+    for (auto* column : {&adds_, &elements_}) column->resize(adds);
     return true;
   }
 

@@ -1,7 +1,7 @@
 // See priority_path.h.
 #include "checkers/object/priority_path.h"
 
-#include <tuple>
+#include <numeric>
 
 #include "checkers/object/covered_time.h"
 #include "checkers/object/fast_columns.h"
@@ -12,19 +12,29 @@
 namespace cleave {
 namespace {
 
-/// The values, the smallest first, as the model has them.
+/// The values, the smallest first, as the model has them. O(n) where they are integers that lie
+/// close together.
 std::vector<uint32_t> BySize(const ObjectHistory& object, std::span<const Passage> values) {
-  std::vector<std::tuple<bool, int64_t, uint32_t>> sorted;  // no integer; integer or id; value
-  sorted.reserve(values.size());
-  for (uint32_t v = 0; v < values.size(); ++v) {
-    const ValueId id = object.ops[values[v].put].input;
+  std::vector<std::pair<bool, int64_t>> sizes;  // no integer; integer or id
+  sizes.reserve(values.size());
+  for (const Passage& p : values) {
+    const ValueId id = object.ops[p.put].input;
     const bool integer = object.values().IsInt(id);
-    sorted.emplace_back(!integer, integer ? object.values().AsInt(id) : int64_t{id}, v);
+    sizes.emplace_back(!integer, integer ? object.values().AsInt(id) : int64_t{id});
   }
-  std::sort(sorted.begin(), sorted.end());
-  std::vector<uint32_t> order;
-  order.reserve(values.size());
-  for (const auto& [other, number, v] : sorted) order.push_back(v);
+  const auto count = static_cast<uint32_t>(sizes.size());
+  if (count == 0) return {};
+  const auto [least, most] = std::minmax_element(sizes.begin(), sizes.end());
+  const uint64_t low = static_cast<uint64_t>(least->second);
+  if (!most->first && static_cast<uint64_t>(most->second) - low < kNever) {
+    return InOrderOfTime(count, [&](uint32_t v) {
+      return static_cast<Position>(static_cast<uint64_t>(sizes[v].second) - low);
+    });
+  }
+  std::vector<uint32_t> order(count);
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(),
+            [&](uint32_t a, uint32_t b) { return sizes[a] < sizes[b]; });
   return order;
 }
 
@@ -96,6 +106,7 @@ class PrioritySweep {
     const auto& values = passages_.values;
     CoveredTime covered(values);
     gaps_.assign(values.size(), kNever);
+    empty_gaps_.clear();
     for (size_t rank = 0; rank < by_size_.size(); ++rank) {
       const uint32_t v = by_size_[rank];
       const Passage& p = values[v];
@@ -172,14 +183,14 @@ FastResult CheckPriorityPath(const ObjectHistory& object, std::vector<uint32_t>*
                        delete_min == kNoFunction ? FunctionId{kDequeue} : delete_min);
   if (passages.decided) return std::move(passages.result);
   const std::vector<uint32_t> by_size = BySize(object, passages.values);
-  if (!passages.crashed_takes.empty()) GiveToUrgent(object, by_size, &passages);
   PrioritySweep sweep(object, passages, by_size);
   FastResult result = sweep.Run(true);
-  if (result.linearizable()) {
-    if (order != nullptr) *order = sweep.Order();
-    return result;
+  if (!result.linearizable() && !passages.crashed_takes.empty()) {
+    GiveToUrgent(object, by_size, &passages);
+    result = sweep.Run(true);
   }
-  if (passages.crashed_takes.empty()) return result;
+  if (result.linearizable() && order != nullptr) *order = sweep.Order();
+  if (result.linearizable() || passages.crashed_takes.empty()) return result;
   // Crashed takes can do no more than take all that stays as soon as the first of them is called.
   for (Passage& p : passages.values) {
     if (p.take == kNone) p.take_call = object.ops[passages.crashed_takes[0]].call;

@@ -21,9 +21,10 @@ namespace cleave {
 /// Functions enqueue(v) or insert(v), and dequeue() or delete-min() → v, the smallest, or null
 /// where the queue was empty; it is empty at first. Integers come by size, all other values after
 /// them, by id. Not applicable where values repeat or are null, to other functions and failures.
-/// Crashed puts are exact. Crashed takes are given to values that stay in the way, the most urgent
-/// first; where that does not work out, and yet no violation without it, it is not applicable. O(n
-/// log n). Anomalies: unexpected, duplicated, future, reordered, lost, not-empty. Thread-safe.
+/// Crashed puts are exact. Crashed takes are left out or, where that does not work out, given to
+/// values that stay in the way, the most urgent first; where neither works out, and yet taking all
+/// that stays as soon as the first of them is called might, the path is not applicable.
+/// O(n log n). Anomalies: unexpected, duplicated, future, reordered, lost, not-empty. Thread-safe.
 FastResult CheckPriorityPath(const ObjectHistory& object, std::vector<uint32_t>* order = nullptr);
 
 }  // namespace cleave
