@@ -1,9 +1,7 @@
 // The verifier; see witness.h. Written from the definitions: objects as anybody would program them.
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <set>
-#include <vector>
 
 #include "checkers/witness.h"
 
@@ -13,183 +11,152 @@ namespace {
 /// An object that operations are done to, one after the other.
 class ReplayedObject {
  public:
-  ReplayedObject(const History& history, std::string_view model, const VerifyOptions& options)
-      : values_(history.values()), model_(model), permits_(options.permits) {
-    registers_[kNull] = options.initial;
-    initial_ = options.initial;
-    if (model_ == "mutex") permits_ = 1;
+  ReplayedObject(const ValueTable& values, std::string_view model, const VerifyOptions& options)
+      : values_(values), model_(model), value_(options.initial) {
+    owned_ = model_.ends_with("-mutex");
+    most_ = model_ == "semaphore" ? options.permits : model_ == "reentrant-mutex" ? 2 : 1;
   }
 
-  /// Whether the operation could be done and answer as it did. Where `known` is false nobody knows
-  /// what it answered.
-  bool Do(const Operation& op, const std::string& f, ValueId answer, bool known, bool mismatch) {
-    if (model_ == "cas-register") return Register(op, f, answer, known, mismatch);
-    if (model_ == "multi-register") return Registers(op, f, answer, known);
-    if (model_ == "kv-append") return Text(op, f, answer, known);
-    if (model_ == "linearizable-set") return Set(op, f, answer, known);
-    if (model_ == "list") return List(op, f, answer, known);
-    if (model_ == "linearizable-counter") return Counter(op, f, answer, known);
-    if (model_ == "linearizable-ids") return !known || ids_.insert(answer).second;
-    if (model_ == "unordered-queue") return Bag(op, f, answer, known);
-    if (model_ == "fifo-queue" || model_ == "stack" || model_ == "priority-queue") {
-      return Dispenser(op, f, answer, known);
-    }
-    return Lock(op, f, answer, mismatch);
+  /// Whether `op`, taken for an `f`, could be done and answer as it did.
+  bool Do(const Operation& op, std::string_view f) {
+    f_ = f;
+    known_ = op.outcome != Outcome::kInfo && op.output != kNoValue;
+    mismatch_ = op.outcome == Outcome::kFail && f != "read";
+    if (model_ == "cas-register") return Register(op);
+    if (model_ == "multi-register") return Registers(op);
+    if (model_ == "kv-append") return Text(op);
+    if (model_ == "linearizable-set") return Set(op);
+    if (model_ == "list") return List(op);
+    if (model_ == "linearizable-counter") return Counter(op);
+    if (model_ == "linearizable-ids") return !known_ || set_.insert(op.output).second;
+    if (model_ == "unordered-queue") return Bag(op);
+    if (model_ == "mutex" || model_ == "semaphore" || owned_) return Lock(op);
+    if (model_ == "fifo-queue" || model_ == "stack") return Dispenser(op);
+    return model_ == "priority-queue" && Dispenser(op);
   }
 
  private:
-  bool Register(const Operation& op, const std::string& f, ValueId answer, bool known,
-                bool mismatch) {
-    ValueId& value = registers_[kNull];
-    if (f == "write" || f == "put") {
-      value = op.input;
-      return true;
-    }
-    if (f != "cas") return !known || answer == value;
-    const ValueId expected = values_.Elements(op.input)[0];
-    if (mismatch) return value != expected;
-    if (value != expected) return false;
-    value = values_.Elements(op.input)[1];
-    return true;
+  bool Register(const Operation& op) {
+    if (f_ == "read" || f_ == "get") return !known_ || op.output == value_;
+    if (f_ != "cas") return value_ = op.input, true;
+    const auto pair = values_.Elements(op.input);
+    if (mismatch_ || value_ != pair[0]) return mismatch_ && value_ != pair[0];
+    return value_ = pair[1], true;
   }
 
-  bool Registers(const Operation& op, const std::string& f, ValueId answer, bool known) {
-    const ValueId told = known && answer != kNoValue ? answer : op.input;
-    const auto get = [this](ValueId key) {
-      const auto it = registers_.find(key);
-      return it == registers_.end() || key == kNull ? initial_ : it->second;
-    };
-    if (told == kNoValue || values_.kind(told) < ValueKind::kList) return true;
-    const auto parts = values_.Elements(told);
-    if (values_.kind(told) == ValueKind::kMap) {
-      for (size_t i = 0; i + 1 < parts.size(); i += 2) {
-        if (f != "read") registers_[parts[i]] = parts[i + 1];
-        if (f == "read" && known && get(parts[i]) != parts[i + 1]) return false;
-      }
-      return true;
-    }
-    for (const ValueId micro : parts) {
-      const auto words = values_.Elements(micro);
-      if (words.size() < 2) continue;
-      const ValueId value = words.size() > 2 ? words[2] : kNull;
-      if (!values_.AsText(words[0]).starts_with('r')) registers_[words[1]] = value;
-      if (values_.AsText(words[0]).starts_with('r') && known && get(words[1]) != value)
-        return false;
+  /// {"x": 1}, or [["r", "x", 1], ["w", "y", 2]].
+  bool Registers(const Operation& op) {
+    const bool told = known_ && values_.kind(op.output) >= ValueKind::kList;
+    const ValueId what = told ? op.output : f_ == "read" ? kNull : op.input;
+    if (values_.kind(what) < ValueKind::kList) return true;
+    const bool map = values_.kind(what) == ValueKind::kMap;
+    const auto parts = values_.Elements(what);
+    for (size_t i = 0; i + map < parts.size(); i += map ? 2 : 1) {
+      const auto micro = map ? parts.subspan(i, 2) : values_.Elements(parts[i]);
+      if (micro.size() < 2) continue;
+      const bool read = map ? f_ == "read" : values_.ToText(micro[0]).starts_with("\"r");
+      const ValueId value = map ? micro[1] : micro.size() > 2 ? micro[2] : kNull;
+      ValueId& now = registers_.try_emplace(micro[map ? 0 : 1], value_).first->second;
+      if (read && told && now != value) return false;
+      if (!read) now = value;
     }
     return true;
   }
 
-  bool Text(const Operation& op, const std::string& f, ValueId answer, bool known) {
-    const auto text = [this](ValueId id) {
-      return values_.kind(id) == ValueKind::kString ? std::string(values_.AsText(id)) : "";
-    };
-    if (f == "get") return !known || text_ == text(answer);
-    text_ = (f == "append" ? text_ : "") + text(op.input);
-    return true;
+  bool Text(const Operation& op) {
+    const bool get = f_ == "get" || f_ == "read";
+    const ValueId id = !get ? op.input : known_ ? op.output : kNull;
+    const bool text = values_.kind(id) == ValueKind::kString;
+    const std::string_view piece = text ? values_.AsText(id) : std::string_view();
+    if (get) return !known_ || text_ == piece;
+    return text_ = (f_ == "append" ? text_ : "").append(piece), true;
   }
 
-  bool Set(const Operation& op, const std::string& f, ValueId answer, bool known) {
-    if (f == "add") set_.insert(op.input);
-    if (f == "remove") set_.erase(op.input);
-    if (f != "read" || !known) return true;
-    if (!values_.IsList(answer)) return answer == kNull && set_.empty();
-    const auto elements = values_.Elements(answer);
-    const std::set<ValueId> seen(elements.begin(), elements.end());
-    return seen == set_ && seen.size() == elements.size();
+  bool Set(const Operation& op) {
+    if (f_ != "read") seen_ = kNoValue;
+    if (f_ == "add") return set_.insert(op.input), true;
+    if (f_ == "remove") return set_.erase(op.input), true;
+    if (!known_ || op.output == seen_) return true;
+    if (!values_.IsList(op.output)) return op.output == kNull && set_.empty();
+    const auto elements = values_.Elements(seen_ = op.output);
+    return std::set(elements.begin(), elements.end()) == set_ && elements.size() == set_.size();
   }
 
-  bool List(const Operation& op, const std::string& f, ValueId answer, bool known) {
-    if (f != "read") queue_.push_back(op.input);
-    if (f != "read" || !known) return true;
-    if (!values_.IsList(answer)) return answer == kNull && queue_.empty();
-    const auto elements = values_.Elements(answer);
-    return std::equal(elements.begin(), elements.end(), queue_.begin(), queue_.end());
+  bool List(const Operation& op) {
+    if (f_ != "read") return list_.push_back(op.input), true;
+    if (!known_) return true;
+    if (!values_.IsList(op.output)) return op.output == kNull && list_.empty();
+    const auto elements = values_.Elements(op.output);
+    return std::equal(elements.begin(), elements.end(), list_.begin(), list_.end());
   }
 
-  bool Counter(const Operation& op, const std::string& f, ValueId answer, bool known) {
-    if (f == "read") return !known || (values_.IsInt(answer) && values_.AsInt(answer) == number_);
-    const int64_t by = values_.IsInt(op.input) ? values_.AsInt(op.input) : 1;
-    number_ += f.starts_with("dec") ? -by : by;
-    return true;
+  bool Counter(const Operation& op) {
+    const ValueId number = f_ == "read" ? op.output : op.input;
+    const auto by = static_cast<uint64_t>(values_.IsInt(number) ? values_.AsInt(number) : 1);
+    if (f_ == "read") return !known_ || (values_.IsInt(number) && by == number_);
+    return number_ += f_.starts_with("dec") ? -by : by, true;
   }
 
-  bool Dispenser(const Operation& op, const std::string& f, ValueId answer, bool known) {
-    if (f == "enqueue" || f == "push" || f == "insert") {
-      queue_.push_back(op.input);
-      return true;
+  /// By arrival; of a priority queue integers by size, and everything else after them.
+  bool Dispenser(const Operation& op) {
+    if (f_ == "enqueue" || f_ == "push" || f_ == "insert") {
+      const bool sized = model_ == "priority-queue", other = sized && !values_.IsInt(op.input);
+      const int64_t at = !sized ? clock_++ : other ? op.input : values_.AsInt(op.input);
+      return shelf_.emplace(std::pair(other, at), op.input), true;
     }
-    if (queue_.empty()) return !known || answer == kNull;
-    auto at = queue_.begin();
-    if (model_ == "stack") at = queue_.end() - 1;
-    if (model_ == "priority-queue") {
-      at = std::min_element(queue_.begin(), queue_.end(), [this](ValueId a, ValueId b) {
-        const bool ints = values_.IsInt(a) && values_.IsInt(b);
-        if (ints) return values_.AsInt(a) < values_.AsInt(b);
-        return values_.IsInt(a) != values_.IsInt(b) ? values_.IsInt(a) : a < b;
-      });
-    }
-    if (known && answer != *at) return false;
-    queue_.erase(at);
-    return true;
+    if (shelf_.empty()) return !known_ || op.output == kNull;
+    const auto at = model_ == "stack" ? std::prev(shelf_.end()) : shelf_.begin();
+    const ValueId taken = shelf_.extract(at).mapped();
+    return !known_ || op.output == taken;
   }
 
-  /// What a dequeue of unknown answer took is decided when something is found to be missing.
-  bool Bag(const Operation& op, const std::string& f, ValueId answer, bool known) {
-    if (f == "enqueue") {
-      bag_.insert(op.input);
-    } else if (!known) {
-      ++taken_;
-    } else if (answer == kNull) {
-      if (bag_.size() > taken_) return false;
-      taken_ -= bag_.size();
-      bag_.clear();
-    } else {
-      const auto it = bag_.find(answer);
-      if (it == bag_.end()) return false;
-      bag_.erase(it);
+  /// What a dequeue of unknown answer took is decided when all must be gone: one that was there.
+  bool Bag(const Operation& op) {
+    if (f_ == "enqueue") return bag_.emplace(op.input, clock_++), true;
+    if (!known_) return takes_.insert(clock_++), true;
+    const auto at = bag_.upper_bound(op.output);
+    const bool there = at != bag_.begin() && std::prev(at)->first == op.output;
+    if (there) return bag_.erase(std::prev(at)), true;
+    for (const auto& [value, since] : bag_) {
+      const auto take = takes_.upper_bound(since);
+      if (take == takes_.end()) return false;
+      takes_.erase(take);
     }
-    return true;
+    bag_.clear(), takes_.clear();
+    return op.output == kNull;
   }
 
-  bool Lock(const Operation& op, const std::string& f, ValueId answer, bool mismatch) {
-    const bool owned = model_.find("owner") == 0 || model_.find("-mutex") != std::string::npos;
-    const bool mine = !owned || holder_ == op.process;
-    const uint32_t most = model_ == "reentrant-mutex" ? 2 : owned ? 1 : permits_;
-    if (mismatch) return holds_ == (f == "acquire" ? most : 0);
-    if (f == "release") return holds_ > 0 && mine && holds_-- > 0;
-    if (holds_ == most || (holds_ > 0 && !mine)) return false;
-    ++holds_;
+  bool Lock(const Operation& op) {
+    const bool mine = !owned_ || holder_ == op.process, acquire = f_ == "acquire";
+    const bool possible = acquire ? holds_ == 0 || (mine && holds_ < most_) : holds_ > 0 && mine;
+    if (mismatch_ || !possible) return mismatch_ != possible;
+    holds_ += acquire ? 1 : -1;
     holder_ = op.process;
-    if (model_ != "fenced-mutex" || !values_.IsInt(answer)) return true;
-    const bool later = !fence_ || values_.AsInt(answer) > *fence_;
-    fence_ = values_.AsInt(answer);
-    return later;
+    if (!acquire || model_ != "fenced-mutex" || !known_ || !values_.IsInt(op.output)) return true;
+    return std::exchange(fence_, values_.AsInt(op.output)) < values_.AsInt(op.output);
   }
 
+  std::string_view f_;
+  bool known_ = false, mismatch_ = false, owned_;
   const ValueTable& values_;
   const std::string model_;
-  uint32_t permits_;
-  ValueId initial_;
+  ValueId value_, seen_ = kNoValue;
   std::map<ValueId, ValueId> registers_;
-  std::set<ValueId> set_, ids_;
-  std::multiset<ValueId> bag_;
-  std::deque<ValueId> queue_;
+  std::set<ValueId> set_;
+  std::vector<ValueId> list_;
+  std::multimap<std::pair<bool, int64_t>, ValueId> shelf_;
+  std::multimap<ValueId, int64_t> bag_;
+  std::set<int64_t> takes_;
   std::string text_;
-  int64_t number_ = 0;
-  size_t taken_ = 0;
-  uint32_t holds_ = 0;
+  uint64_t number_ = 0;
+  uint32_t most_, holds_ = 0;
   int32_t holder_ = 0;
-  std::optional<int64_t> fence_;
+  int64_t fence_ = INT64_MIN, clock_ = 0;
 };
 
-/// Whether an order must hold the operation: it happened, or it failed for what it saw.
-bool SaysSomething(const History& history, const Operation& op) {
-  const std::string& f = history.FunctionName(op.function);
-  const bool read = f == "read" || f == "get";
-  if (op.outcome == Outcome::kOk) return !read || op.output != kNoValue;
-  const bool expects = f == "cas" || f == "acquire" || f == "release";
-  return op.outcome == Outcome::kFail && (op.has_observed || (op.mismatch && expects));
-}
+/// Functions of objects that nobody can read: what a failed one observed is not said of the state.
+const std::set<std::string_view> kBlind = {"enqueue", "dequeue",    "push",    "pop",
+                                           "insert",  "delete-min", "acquire", "release"};
 
 }  // namespace
 
@@ -200,30 +167,31 @@ std::optional<std::string> Verify(const History& history, const std::vector<Witn
   const auto at = [&](uint32_t i) {
     return history.Describe(i) + " (event " + std::to_string(ops[i].call) + ")";
   };
+  // What it is to be taken for; nothing where it failed and says nothing of the state.
+  const auto taken_for = [&](const Operation& op) -> std::string_view {
+    const std::string_view f = history.FunctionName(op.function);
+    if (op.outcome != Outcome::kFail) return f;
+    if (op.has_observed && !kBlind.contains(f)) return "read";
+    return op.mismatch && (f == "cas" || f == "acquire" || f == "release") ? f : "";
+  };
   for (const Witness& witness : witnesses) {
-    ReplayedObject object(history, witness.model, options);
-    Position latest = 0;
-    uint32_t latest_op = 0;
+    ReplayedObject object(history.values(), witness.model, options);
+    uint32_t latest = witness.order.empty() ? 0 : witness.order[0];  // to be called
     for (const uint32_t i : witness.order) {
       const Operation& op = ops[i];
       if (op.key != witness.key) return at(i) + " is of another object";
       if (done[i]) return at(i) + " is done twice";
       done[i] = true;
-      const bool crashed = op.outcome == Outcome::kInfo;
-      const bool failed = op.outcome == Outcome::kFail;
-      if (failed && !op.has_observed && !op.mismatch) return at(i) + " failed, and yet is done";
-      if (!crashed && op.ret < latest) return at(i) + " had returned before " + at(latest_op);
-      if (op.call >= latest) latest_op = i;
-      latest = std::max(latest, op.call);
-      const std::string f = failed && op.has_observed ? "read" : history.FunctionName(op.function);
-      const bool known = !crashed && op.output != kNoValue;
-      if (!object.Do(op, f, op.output, known, failed && !op.has_observed)) {
-        return at(i) + " cannot happen at its place in the order";
-      }
+      if (taken_for(op).empty()) return at(i) + " failed, and yet is done";
+      if (op.ret < ops[latest].call) return at(i) + " had returned before " + at(latest);
+      if (op.call > ops[latest].call) latest = i;
+      if (!object.Do(op, taken_for(op))) return at(i) + " cannot happen at its place in the order";
     }
   }
   for (uint32_t i = 0; i < ops.size(); ++i) {
-    if (!done[i] && SaysSomething(history, ops[i])) return at(i) + " is in no order";
+    const std::string_view f = ops[i].outcome == Outcome::kInfo ? "" : taken_for(ops[i]);
+    const bool mute = (f == "read" || f == "get") && ops[i].output == kNoValue;
+    if (!done[i] && !f.empty() && !mute) return at(i) + " is in no order";
   }
   return std::nullopt;
 }

@@ -74,6 +74,72 @@ TEST(Witness, AFileThatIsNoneIsRefusedWithItsLine) {
   }
 }
 
+/// What the verifier says of an order of one object of any model.
+std::string RefusalOf(std::string_view model, std::string_view notation,
+                      std::vector<uint32_t> order) {
+  const History history = ParseNotation(notation);
+  return Verify(history, {{std::string(model), kNoKey, std::move(order)}}, {}).value_or("");
+}
+
+TEST(Verify, RefusesAModelThatItDoesNotKnow) {
+  EXPECT_THAT(RefusalOf("magic", "p0: w1 ok", {0}), HasSubstr("cannot happen"));
+}
+
+TEST(Verify, ADequeueOfUnknownAnswerTookOnlyWhatWasThere) {
+  const char* text = "p0: dequeue() | p1: enqueue(1) ok | p1: dequeue()=nil";
+  EXPECT_THAT(RefusalOf("unordered-queue", text, {0, 1, 2}), HasSubstr("cannot happen"));
+  EXPECT_EQ(RefusalOf("unordered-queue", text, {1, 0, 2}), "");
+}
+
+TEST(Verify, TakesTheSmallestOfAPriorityQueueAndNumbersFirst) {
+  const char* text =
+      "p0: enqueue(10) ok | p0: enqueue(a) ok | p0: enqueue(9) ok | p0: dequeue()=9 | "
+      "p0: dequeue()=10 | p0: dequeue()=a | p0: dequeue()=nil";
+  EXPECT_EQ(RefusalOf("priority-queue", text, {0, 1, 2, 3, 4, 5, 6}), "");
+  EXPECT_THAT(RefusalOf("priority-queue", "p0: enqueue(2) | p1: enqueue(1) ok | p1: dequeue()=2",
+                        {0, 1, 2}),
+              HasSubstr("cannot happen"));
+}
+
+/// The verdict, and that its order, if it is valid, passes the verifier.
+Verdict VerifiedVerdict(std::string_view checker, std::string_view notation) {
+  const History history = ParseNotation(notation);
+  std::vector<Witness> witnesses;
+  CheckOptions options;
+  options.witnesses = &witnesses;
+  const CheckResult result = RunChecker(*FindChecker(checker), history, options);
+  const bool valid = result.verdict == Verdict::kValid;
+  EXPECT_TRUE(!valid || Verify(history, witnesses, {}) == std::nullopt);
+  return result.verdict;
+}
+
+TEST(Witness, WhatAFailedDequeueSawIsNoPartOfTheOrder) {
+  EXPECT_EQ(
+      VerifiedVerdict("fifo-queue", "p0: dequeue() saw=nil | p0: enqueue(1) ok | p0: dequeue()=1"),
+      Verdict::kValid);
+}
+
+TEST(Witness, AnOwnersLockWasNotToBeHadWhereAnAcquireFailed) {
+  EXPECT_EQ(VerifiedVerdict("owner-mutex",
+                            "p0: acquire() ok | p1: acquire() mismatch | p0: release() ok"),
+            Verdict::kValid);
+  EXPECT_EQ(VerifiedVerdict("owner-mutex", "p0: acquire() mismatch"), Verdict::kInvalid);
+}
+
+TEST(Witness, AWriteOfSeveralRegistersNeedNotAnswerThem) {
+  EXPECT_EQ(VerifiedVerdict("multi-register", "p0: write({\"x\":1})=nil | p0: read()={\"x\":1}"),
+            Verdict::kValid);
+}
+
+TEST(Witness, APriorityQueueOfWordsIsInOrderOfTheirFirstMention) {
+  EXPECT_EQ(
+      VerifiedVerdict("priority-queue", "p0: insert(b) ok | p0: insert(a) ok | p0: delete-min()=b"),
+      Verdict::kValid);
+  EXPECT_EQ(
+      VerifiedVerdict("priority-queue", "p0: insert(b) ok | p0: insert(a) ok | p0: delete-min()=a"),
+      Verdict::kInvalid);
+}
+
 TEST(Witness, EveryValidRegisterHasOneThatTheVerifierAccepts) {
   TestRandom random(7);
   uint64_t valid = 0;

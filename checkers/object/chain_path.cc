@@ -34,27 +34,56 @@ class ChainPath {
     return Sweep();
   }
 
+  /// Layer after layer, each in call order. Crashed adds that nobody saw are left out.
+  std::vector<uint32_t> Order() const {
+    std::vector<size_t> sizes;  // of the lists that were read
+    for (const SeenList& seen : seen_) {
+      if (sizes.empty() || sizes.back() < seen.elements.size()) {
+        sizes.push_back(seen.elements.size());
+      }
+    }
+    const bool empty = !sizes.empty() && sizes.front() == 0;
+    std::vector<std::pair<uint64_t, uint32_t>> placed;  // layer, index into ops
+    placed.reserve(object_.ops.size());
+    for (uint32_t a = 0; a < adds_.size(); ++a) {
+      if (layer_of_[a] != kNone) placed.emplace_back(layer_of_[a], adds_[a]);
+    }
+    for (uint32_t r = 0; r < reads_.size(); ++r) {
+      const size_t size = Elements(lists_[r]).size();
+      const auto level = std::lower_bound(sizes.begin(), sizes.end(), size) - sizes.begin();
+      placed.emplace_back(2 * (ordered_ ? size : static_cast<size_t>(level) + !empty), reads_[r]);
+    }
+    std::sort(placed.begin(), placed.end());
+    std::vector<uint32_t> order;
+    for (const auto& [layer, i] : placed) order.push_back(i);
+    return order;
+  }
+
  private:
   const ModelOp& op(uint32_t i) const { return object_.ops[i]; }
 
   bool Collect() {
     const ValueTable& values = object_.values();
+    size_t reads = 0, adds = 0;
+    for (auto* column : {&reads_, &lists_, &adds_, &elements_}) column->resize(object_.ops.size());
     for (uint32_t i = 0; i < object_.ops.size(); ++i) {
       const ModelOp& o = op(i);
       if (o.mismatch) return false;
       if (o.function == kRead || o.function == kGet) {
         if (o.crashed()) continue;
         if (o.output != kNull && !values.IsList(o.output)) return false;
-        reads_.push_back(i);
-        lists_.push_back(o.output);
+        reads_[reads] = i;
+        lists_[reads++] = o.output;
       } else if (o.function == kAdd || o.function == kAppend) {
         if (o.input == kNoValue || (!o.crashed() && !PlainAnswer(values, o))) return false;
-        adds_.push_back(i);
-        elements_.push_back(o.input);
+        adds_[adds] = i;
+        elements_[adds++] = o.input;
       } else {
         return false;
       }
     }
+    for (auto* column : {&reads_, &lists_}) column->resize(reads);
+    for (auto* column : {&adds_, &elements_}) column->resize(adds);
     return true;
   }
 
@@ -225,9 +254,20 @@ class ChainPath {
   uint32_t last_layer_ = 1;
 };
 
+FastResult CheckChain(const ObjectHistory& object, bool ordered, std::vector<uint32_t>* order) {
+  ChainPath path(object, ordered);
+  FastResult result = path.Run();
+  if (order != nullptr && result.linearizable()) *order = path.Order();
+  return result;
+}
+
 }  // namespace
 
-FastResult CheckListPath(const ObjectHistory& object) { return ChainPath(object, true).Run(); }
-FastResult CheckGrowSetPath(const ObjectHistory& object) { return ChainPath(object, false).Run(); }
+FastResult CheckListPath(const ObjectHistory& object, std::vector<uint32_t>* order) {
+  return CheckChain(object, true, order);
+}
+FastResult CheckGrowSetPath(const ObjectHistory& object, std::vector<uint32_t>* order) {
+  return CheckChain(object, false, order);
+}
 
 }  // namespace cleave

@@ -15,9 +15,9 @@ namespace cleave {
 /// O(operations + elements of distinct reads). Anomalies: unexpected, duplicated,
 /// incomparable-reads (of sets), incompatible-order (of lists), future-read, stale-read, lost,
 /// reordered. Thread-safe.
-FastResult CheckListPath(const ObjectHistory& object);
+FastResult CheckListPath(const ObjectHistory& object, std::vector<uint32_t>* order = nullptr);
 /// The same for sets: the order of elements in a read says nothing. One read with an element twice
 /// is an anomaly all the same.
-FastResult CheckGrowSetPath(const ObjectHistory& object);
+FastResult CheckGrowSetPath(const ObjectHistory& object, std::vector<uint32_t>* order = nullptr);
 
 }  // namespace cleave

@@ -5,6 +5,7 @@
 
 #include "checkers/object/fast_columns.h"
 #include "checkers/object/object_words.h"
+#include "checkers/object/places.h"
 
 namespace cleave {
 namespace {
@@ -46,7 +47,8 @@ struct CounterAdd {
 
 class CounterPath {
  public:
-  explicit CounterPath(const ObjectHistory& object) : object_(object), words_(object) {}
+  CounterPath(const ObjectHistory& object, bool wants_order)
+      : object_(object), words_(object), wants_order_(wants_order) {}
 
   FastResult Run() {
     if (!Adds()) return NotApplicable();
@@ -54,6 +56,35 @@ class CounterPath {
     if (result.linearizable()) result = Windows();
     if (result.linearizable()) result = Place();
     return result;
+  }
+
+  /// Slot after slot, the reads of each count between. What adds nothing goes where it was called.
+  std::vector<uint32_t> Order() {
+    FillHoles();
+    std::vector<std::pair<uint64_t, uint32_t>> turns;  // 2 · slot - 1, or 2 · count; op
+    for (uint32_t a = 0; a < adds_.size(); ++a) {
+      if (slot_of_[a] != 0) turns.emplace_back(2 * uint64_t{slot_of_[a]} - 1, adds_[a].op);
+    }
+    std::vector<OpPlace> places;
+    size_t add = 0;
+    for (uint32_t i = 0; i < object_.ops.size(); ++i) {
+      if (add < adds_.size() && adds_[add].op == i) {
+        ++add;
+      } else if (op(i).crashed()) {
+        continue;
+      } else if (op(i).function == kRead || op(i).function == kGet) {
+        turns.emplace_back(2 * static_cast<uint64_t>(Count(i)), i);
+      } else {
+        places.push_back({op(i).call, 0, i});
+      }
+    }
+    std::sort(turns.begin(), turns.end());
+    Position now = 0;
+    for (size_t turn = 0; turn < turns.size(); ++turn) {
+      now = std::max(now, op(turns[turn].second).call);
+      places.push_back({now, turn + 1, turns[turn].second});
+    }
+    return InOrderOfPlaces(std::move(places));
   }
 
  private:
@@ -126,6 +157,7 @@ class CounterPath {
     }
     next_.resize(most_ + 2);
     for (uint32_t k = 0; k < next_.size(); ++k) next_[k] = k;
+    if (wants_order_) slot_of_.assign(adds_.size(), 0);
     uint32_t open = 0;  // the last slot that had begun when the add returned
     for (const uint32_t a : InOrderOfTime(static_cast<uint32_t>(adds_.size()),
                                           [&](uint32_t i) { return adds_[i].ret; })) {
@@ -133,8 +165,20 @@ class CounterPath {
       const uint32_t k = Free(first[a]);
       if (k > open) return TooLow(first, a, open);
       if (k <= most_) next_[k] = k + 1;  // after all reads there is room for any number
+      if (wants_order_) slot_of_[a] = k;
     }
     return {};
+  }
+
+  /// The first hole goes to the crashed add that was called first, and so on. All completed adds
+  /// called before the end of a hole's slot lie before it, or they had taken it, and Windows has
+  /// counted enough: so of crashed ones called by then there are as many as holes.
+  void FillHoles() {
+    uint32_t a = 0;
+    for (uint32_t k = Free(1); k <= most_; k = Free(k + 1)) {
+      while (!op(adds_[a].op).crashed()) ++a;
+      slot_of_[a++] = k;
+    }
   }
 
   uint32_t Free(uint32_t k) {
@@ -143,12 +187,7 @@ class CounterPath {
   }
 
   /// The operation that was called, or that returned, at an event.
-  uint32_t CalledAt(Position call) const {
-    return static_cast<uint32_t>(
-        std::lower_bound(object_.ops.begin(), object_.ops.end(), call,
-                         [](const ModelOp& o, Position p) { return o.call < p; }) -
-        object_.ops.begin());
-  }
+  uint32_t CalledAt(Position call) const { return OpCalledAt(object_, call); }
   uint32_t ReturnedAt(Position ret) const {
     return static_cast<uint32_t>(std::find_if(object_.ops.begin(), object_.ops.end(),
                                               [&](const ModelOp& o) { return o.ret == ret; }) -
@@ -212,15 +251,22 @@ class CounterPath {
 
   const ObjectHistory& object_;
   const ObjectWords words_;
+  const bool wants_order_;
   int64_t unit_ = 0;
   std::vector<CounterAdd> adds_;     // in call order
   uint32_t most_ = 0;                // the greatest count that was read
   std::vector<Position> from_, to_;  // the windows of slots, from 1
+  std::vector<uint32_t> slot_of_;    // by add, where an order is wanted; 0: none
   std::vector<uint32_t> next_;       // by slot: leads to the first free one at or after it
 };
 
 }  // namespace
 
-FastResult CheckCounterPath(const ObjectHistory& object) { return CounterPath(object).Run(); }
+FastResult CheckCounterPath(const ObjectHistory& object, std::vector<uint32_t>* order) {
+  CounterPath path(object, order != nullptr);
+  FastResult result = path.Run();
+  if (order != nullptr && result.linearizable()) *order = path.Order();
+  return result;
+}
 
 }  // namespace cleave

@@ -13,6 +13,6 @@ namespace cleave {
 /// Not applicable where adds differ in amount (0 aside), and to other functions, answers and
 /// failures. O(n) but for the inverse of Ackermann's function.
 /// Anomalies: unexpected (never the count), stale-read. Thread-safe.
-FastResult CheckCounterPath(const ObjectHistory& object);
+FastResult CheckCounterPath(const ObjectHistory& object, std::vector<uint32_t>* order = nullptr);
 
 }  // namespace cleave

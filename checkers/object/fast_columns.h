@@ -40,7 +40,8 @@ class ValueRows {
   std::vector<std::pair<uint32_t, uint32_t>> sorted_;  // id, first row; where there is no table
 };
 
-/// The numbers below `count` by time(i), which must differ; those with kNever are left out.
+/// The numbers below `count` by time(i); those with kNever are left out, and of several with the
+/// same time at least one comes.
 /// O(count) where the times lie close together, O(n log n) otherwise.
 template <class Time>
 std::vector<uint32_t> InOrderOfTime(uint32_t count, Time time) {

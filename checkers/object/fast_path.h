@@ -1,5 +1,7 @@
 // What the exact fast paths answer: methods for one kind of object each, in (almost) linear time,
-// that decide some histories of one object exactly and say nothing about the others.
+// that decide some histories of one object exactly and say nothing about the others. Where there is
+// a linearization, a path gives one if it is asked to: `*order` becomes indices into
+// ObjectHistory::ops, in O(n log n). nullptr: nobody asks; where there is none, it stays empty.
 #pragma once
 
 #include <algorithm>

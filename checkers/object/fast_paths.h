@@ -8,7 +8,8 @@
 namespace cleave {
 
 /// Asks the fast path of the model of that name, where it has one. Not applicable where it has
-/// none. `permits` is a semaphore's.
-FastResult CheckFastPath(std::string_view model, const ObjectHistory& object, uint32_t permits);
+/// none. `permits` is a semaphore's. `order` as for every path, see fast_path.h.
+FastResult CheckFastPath(std::string_view model, const ObjectHistory& object, uint32_t permits,
+                         std::vector<uint32_t>* order);
 
 }  // namespace cleave

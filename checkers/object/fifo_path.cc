@@ -4,6 +4,8 @@
 #include "checkers/object/fast_columns.h"
 #include "checkers/object/object_words.h"
 #include "checkers/object/passages.h"
+#include "checkers/object/places.h"
+#include "harness/history/check.h"
 
 namespace cleave {
 namespace {
@@ -70,9 +72,91 @@ FastResult CheckFifoOrder(const ObjectHistory& object, const Passages& passages,
   return {};
 }
 
+/// In which gaps between events a value can go in and come out; an answer "empty" is a value that
+/// does both at one moment. kNever: not.
+struct Way {
+  Position in_first, in_last, out_first, out_last;
+  uint32_t put, take;
+};
+
+std::vector<Way> AllWays(const ObjectHistory& object, const Passages& passages,
+                         std::span<const Position> empty_gaps) {
+  std::vector<Way> ways;
+  ways.reserve(passages.values.size() + empty_gaps.size());
+  for (const Passage& p : passages.values) {
+    const uint32_t taker = TakerOf(object, p);
+    // One that was taken by a crashed operation goes before all that stay.
+    const Position out_last = taker == kNone ? kNever : p.take_ret - 1;
+    ways.push_back({p.put_call, std::min(p.put_ret, p.take_ret) - 1,
+                    taker == kNone ? kNever : std::max(p.take_call, p.put_call), out_last, p.put,
+                    taker});
+  }
+  for (size_t i = 0; i < empty_gaps.size(); ++i) {
+    const Position gap = empty_gaps[i];
+    ways.push_back({gap, gap, gap, gap, kNone, passages.empty_answers[i]});
+  }
+  return ways;
+}
+
+template <class Key>
+std::vector<uint32_t> WaysBy(const std::vector<Way>& ways, Key key) {
+  std::vector<std::pair<Position, uint32_t>> sorted;
+  sorted.reserve(ways.size());
+  for (uint32_t i = 0; i < ways.size(); ++i) sorted.emplace_back(ways[i].*key, i);
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<uint32_t> order;
+  order.reserve(ways.size());
+  for (const auto& [position, i] : sorted) order.push_back(i);
+  return order;
+}
+
+/// The values in an order in which they can both go in and come out: one must precede another that
+/// can only go in, or come out, when it has. Two interval orders whose union has a cycle have one
+/// of two values, which CheckFifoOrder has excluded; so one that nothing left precedes is next.
+std::vector<uint32_t> QueueTurns(const std::vector<Way>& ways) {
+  const std::vector<uint32_t> ends[2] = {WaysBy(ways, &Way::in_last), WaysBy(ways, &Way::out_last)};
+  const std::vector<uint32_t> begins[2] = {WaysBy(ways, &Way::in_first),
+                                           WaysBy(ways, &Way::out_first)};
+  std::vector<uint8_t> lacks(ways.size(), 2), done(ways.size(), false);
+  std::vector<uint32_t> turns;  // those before `next` are done, the others may be
+  turns.reserve(ways.size());
+  size_t first_end[2] = {0, 0}, admitted[2] = {0, 0};
+  for (size_t next = 0; next < ways.size(); ++next) {
+    for (const int out : {0, 1}) {
+      const auto first = out != 0 ? &Way::out_first : &Way::in_first;
+      const auto last = out != 0 ? &Way::out_last : &Way::in_last;
+      while (done[ends[out][first_end[out]]]) ++first_end[out];
+      const Position until = ways[ends[out][first_end[out]]].*last;
+      size_t& a = admitted[out];
+      for (; a < ways.size() && ways[begins[out][a]].*first <= until; ++a) {
+        if (--lacks[begins[out][a]] == 0) turns.push_back(begins[out][a]);
+      }
+    }
+    CHECK(next < turns.size()) << "two values of a queue must precede each other";
+    done[turns[next]] = true;
+  }
+  return turns;
+}
+
+/// Each as early as its turn allows.
+std::vector<uint32_t> FifoOrder(const ObjectHistory& object, const std::vector<Way>& ways) {
+  std::vector<OpPlace> places;
+  places.reserve(object.ops.size());
+  Position in = 0, out = 0;
+  uint64_t rank = 0;
+  for (const uint32_t turn : QueueTurns(ways)) {
+    const Way& way = ways[turn];
+    in = std::max(in, way.in_first);
+    out = std::max(out, way.out_first);
+    if (way.put != kNone) places.push_back({in, rank++, way.put});
+    if (way.take != kNone) places.push_back({out, rank++, way.take});
+  }
+  return InOrderOfPlaces(std::move(places));
+}
+
 }  // namespace
 
-FastResult CheckFifoPath(const ObjectHistory& object) {
+FastResult CheckFifoPath(const ObjectHistory& object, std::vector<uint32_t>* order) {
   Passages passages = PairPutsAndTakes(object, kEnqueue, kDequeue);
   if (passages.decided) return std::move(passages.result);
   const std::vector<uint32_t> by_put_ret =
@@ -81,7 +165,12 @@ FastResult CheckFifoPath(const ObjectHistory& object) {
   GiveToCrashed(object, by_put_ret, &passages);
   FastResult result = CheckFifoOrder(object, passages, by_put_ret);
   if (!result.linearizable()) return result;
-  return CheckEmptyAnswers(object, passages, by_put_ret);
+  std::vector<Position> empty_gaps;
+  result = CheckEmptyAnswers(object, passages, by_put_ret, &empty_gaps);
+  if (order != nullptr && result.linearizable()) {
+    *order = FifoOrder(object, AllWays(object, passages, empty_gaps));
+  }
+  return result;
 }
 
 }  // namespace cleave

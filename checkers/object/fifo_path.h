@@ -12,6 +12,6 @@ namespace cleave {
 /// Functions enqueue(v) and dequeue() → v, or null where the queue was empty; it is empty at first.
 /// Not applicable where values repeat or are null, and to other functions and failures. O(n).
 /// Anomalies: unexpected, duplicated, future, reordered, lost, not-empty. Thread-safe.
-FastResult CheckFifoPath(const ObjectHistory& object);
+FastResult CheckFifoPath(const ObjectHistory& object, std::vector<uint32_t>* order = nullptr);
 
 }  // namespace cleave

@@ -42,7 +42,11 @@ class OwnedMutexModel : public Model {
             std::vector<ModelState>* next) const override {
     const uint32_t owner = static_cast<uint32_t>(op.process) + 1;
     const bool mine = state[0] == owner;
-    if (op.function != kAcquire) {
+    if (op.mismatch) {
+      const bool possible =
+          op.function == kAcquire ? state[0] == 0 || (mine && state[1] < most_) : mine;
+      if (!possible) next->push_back(state);
+    } else if (op.function != kAcquire) {
       if (!mine) return;
       next->push_back({state[1] > 1 ? owner : 0, state[1] - 1, state[2]});
     } else if (state[0] == 0 || (mine && state[1] < most_)) {

@@ -14,8 +14,9 @@ namespace {
 constexpr size_t kMostOpsCited = 32;
 constexpr std::chrono::seconds kObjectShrinkTime{5};
 
-/// Whether the operation says anything of the object; if so, `out` is what the model sees.
-bool Seen(const Operation& op, const Model& model, ModelOp* out) {
+/// Whether the operation says anything of the object; if so, `out` is what the model sees. What a
+/// failed one observed says nothing where the object cannot be read: of a queue it is an element.
+bool Seen(const Operation& op, const Model& model, bool readable, ModelOp* out) {
   *out = {op.function, false, op.input, op.output, op.call, op.ret, 0, op.process};
   switch (op.outcome) {
     case Outcome::kOk: return true;
@@ -25,7 +26,7 @@ bool Seen(const Operation& op, const Model& model, ModelOp* out) {
       return !model.Observes(*out);
     case Outcome::kFail: break;
   }
-  if (op.has_observed) {
+  if (op.has_observed && readable) {
     out->function = kRead;
     return true;
   }
@@ -89,32 +90,27 @@ class ObjectJudge {
 
   const Model& model() const { return *model_; }
 
-  /// The fast path where there is one. A witness is only the search's to give.
+  /// The fast path where there is one, the search where it does not apply.
   void Judge(const ObjectHistory& object) {
     operations_ += object.ops.size();
     ++keys_;
-    FastResult fast = CheckFastPath(info_.name, object, options_.permits);
+    std::vector<uint32_t> order;
+    FastResult fast = CheckFastPath(info_.name, object, options_.permits,
+                                    options_.witnesses == nullptr ? nullptr : &order);
     if (fast.applicable) {
       ++by_fast_path_;
-      if (!fast.linearizable()) return Convict(object, std::move(fast));
-      if (options_.witnesses == nullptr) return;
+      return fast.linearizable() ? Attest(object, order) : Convict(object, std::move(fast));
     }
     const SearchResult found = Search(*model_, object.ops, bounds_);
     if (found.decision == SearchResult::Decision::kLinearizable) {
-      if (options_.witnesses != nullptr) options_.witnesses->push_back(ToWitness(object, found));
+      Attest(object, found.order);
     } else if (found.decision == SearchResult::Decision::kViolation) {
       Convict(object, found);
-    } else if (!fast.applicable) {
+    } else {
       if (result_.verdict == Verdict::kValid)
         result_.reason = UndecidedWords(NameOf(object), found);
       result_.verdict = std::max(result_.verdict, Verdict::kUnknown);
     }
-  }
-
-  Witness ToWitness(const ObjectHistory& object, const SearchResult& found) const {
-    Witness witness{result_.checker, object.key, {}};
-    for (const uint32_t i : found.order) witness.order.push_back(object.ops[i].operation);
-    return witness;
   }
 
   CheckResult Finish() {
@@ -137,6 +133,12 @@ class ObjectJudge {
   }
 
  private:
+  void Attest(const ObjectHistory& object, const std::vector<uint32_t>& order) const {
+    if (options_.witnesses == nullptr) return;
+    Witness witness{result_.checker, object.key, {}};
+    for (const uint32_t i : order) witness.order.push_back(object.ops[i].operation);
+    options_.witnesses->push_back(std::move(witness));
+  }
   /// Whether one more violation is explained.
   bool Invalid() {
     result_.verdict = Verdict::kInvalid;
@@ -169,6 +171,8 @@ class ObjectJudge {
 ObjectHistory ExtractObject(const History& history, const ByKey& keys, size_t i,
                             const ModelInfo& info, const Model& model) {
   ObjectHistory object{&history, keys.key(i), {}};
+  const bool readable = std::any_of(info.functions.begin(), info.functions.end(),
+                                    [](const std::string& f) { return f == "read" || f == "get"; });
   for (const uint32_t operation : keys.Operations(i)) {
     const Operation& op = history.operations()[operation];
     const std::string& function = history.FunctionName(op.function);
@@ -178,7 +182,7 @@ ObjectHistory ExtractObject(const History& history, const ByKey& keys, size_t i,
       UnknownFunction(history, operation, known);
     }
     ModelOp seen;
-    if (!Seen(op, model, &seen)) continue;
+    if (!Seen(op, model, readable, &seen)) continue;
     seen.operation = operation;
     object.ops.push_back(seen);
   }

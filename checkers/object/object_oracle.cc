@@ -26,7 +26,12 @@ struct ObjectSearch {
     }
     if (f == "dequeue" || f == "pop") {
       if (state->empty()) return op.crashed() || op.output == kNull;
-      const auto at = kind == OracleObject::kQueue ? state->begin() : state->end() - 1;
+      auto at = kind == OracleObject::kStack ? state->end() - 1 : state->begin();
+      if (kind == OracleObject::kPriority) {
+        at = std::min_element(state->begin(), state->end(), [&](int64_t a, int64_t b) {
+          return values.AsInt(static_cast<ValueId>(a)) < values.AsInt(static_cast<ValueId>(b));
+        });
+      }
       if (!op.crashed() && int64_t{op.output} != *at) return false;
       state->erase(at);
       return true;

@@ -14,6 +14,7 @@ namespace cleave {
 enum class OracleObject : uint8_t {
   kQueue,
   kStack,
+  kPriority,  // of integers, the smallest first
   kCounter,
   kList,
   kSet,

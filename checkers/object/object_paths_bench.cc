@@ -1,9 +1,12 @@
 // How fast the fast paths judge one object: operations in memory, ten at a time.
 #include <benchmark/benchmark.h>
 
+#include <set>
+
 #include "checkers/object/chain_path.h"
 #include "checkers/object/counter_path.h"
 #include "checkers/object/fifo_path.h"
+#include "checkers/object/priority_path.h"
 #include "checkers/object/semaphore_path.h"
 #include "checkers/object/stack_path.h"
 #include "checkers/testing/random_history.h"
@@ -77,29 +80,44 @@ class BenchObject {
 
 template <class Check>
 void JudgeObject(benchmark::State& state, const ObjectHistory& object, Check check) {
+  const bool wanted = state.range(0) != 0;
   for (auto _ : state) {
-    const FastResult result = check(object);
+    std::vector<uint32_t> order;
+    const FastResult result = check(object, wanted ? &order : nullptr);
     if (!result.linearizable()) state.SkipWithError(result.explanation.c_str());
+    if (order.empty() == wanted) state.SkipWithError("no order, or one that nobody asked for");
   }
   state.counters["ops/s"] = benchmark::Counter(static_cast<double>(object.ops.size()),
                                                benchmark::Counter::kIsIterationInvariantRate);
 }
 
-void Container(BenchObject* bench, FunctionId put, FunctionId take, bool fifo) {
+/// Which one comes out next.
+enum class Next : uint8_t { kFirst, kLast, kSmallest };
+
+void Container(BenchObject* bench, FunctionId put, FunctionId take, Next which) {
   std::vector<ValueId> inside;
+  std::set<std::pair<int64_t, ValueId>> by_size;
   size_t front = 0;
   int64_t fresh = 0;
   bench->Run(
       [&](TestRandom* random, uint32_t, ModelOp* op) {
         op->function = random->Below(2) ? put : take;
-        if (op->function == put) op->input = bench->values().Int(++fresh);
+        if (op->function != put) return;
+        // In no order of size, and unique: the factor is odd.
+        op->input = bench->values().Int(which == Next::kSmallest ? ++fresh * 7'654'321 % (1 << 20)
+                                                                 : ++fresh);
       },
       [&](uint32_t, ModelOp* op) {
-        if (op->function == put) {
+        if (op->function == put && which == Next::kSmallest) {
+          by_size.emplace(bench->values().AsInt(op->input), op->input);
+        } else if (op->function == put) {
           inside.push_back(op->input);
+        } else if (which == Next::kSmallest) {
+          op->output = by_size.empty() ? kNull : by_size.begin()->second;
+          if (!by_size.empty()) by_size.erase(by_size.begin());
         } else if (front == inside.size()) {
           op->output = kNull;
-        } else if (fifo) {
+        } else if (which == Next::kFirst) {
           op->output = inside[front++];
         } else {
           op->output = inside.back();
@@ -111,17 +129,24 @@ void Container(BenchObject* bench, FunctionId put, FunctionId take, bool fifo) {
 
 void FifoQueue(benchmark::State& state) {
   BenchObject bench;
-  Container(&bench, kEnqueue, kDequeue, true);
+  Container(&bench, kEnqueue, kDequeue, Next::kFirst);
   JudgeObject(state, bench.Finish(), CheckFifoPath);
 }
-BENCHMARK(FifoQueue)->Unit(benchmark::kMillisecond);
+BENCHMARK(FifoQueue)->ArgName("order")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
+
+void PriorityQueue(benchmark::State& state) {
+  BenchObject bench;
+  Container(&bench, kEnqueue, kDequeue, Next::kSmallest);
+  JudgeObject(state, bench.Finish(), CheckPriorityPath);
+}
+BENCHMARK(PriorityQueue)->ArgName("order")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 void Stack(benchmark::State& state) {
   BenchObject bench;
-  Container(&bench, bench.push, bench.pop, false);
+  Container(&bench, bench.push, bench.pop, Next::kLast);
   JudgeObject(state, bench.Finish(), CheckStackPath);
 }
-BENCHMARK(Stack)->Unit(benchmark::kMillisecond);
+BENCHMARK(Stack)->ArgName("order")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 void Counter(benchmark::State& state) {
   BenchObject bench;
@@ -139,10 +164,11 @@ void Counter(benchmark::State& state) {
       });
   JudgeObject(state, bench.Finish(), CheckCounterPath);
 }
-BENCHMARK(Counter)->Unit(benchmark::kMillisecond);
+BENCHMARK(Counter)->ArgName("order")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 /// Whole reads of a thousand elements in the end: adds are rare, so that lists fit into memory.
-void Chain(benchmark::State& state, FunctionId add, FastResult (*check)(const ObjectHistory&)) {
+void Chain(benchmark::State& state, FunctionId add,
+           FastResult (*check)(const ObjectHistory&, std::vector<uint32_t>*)) {
   BenchObject bench;
   std::vector<ValueId> elements;
   int64_t fresh = 0;
@@ -165,10 +191,10 @@ void Chain(benchmark::State& state, FunctionId add, FastResult (*check)(const Ob
 }
 
 void AppendOnlyList(benchmark::State& state) { Chain(state, kAppend, CheckListPath); }
-BENCHMARK(AppendOnlyList)->Unit(benchmark::kMillisecond);
+BENCHMARK(AppendOnlyList)->ArgName("order")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 void GrowOnlySet(benchmark::State& state) { Chain(state, kAdd, CheckGrowSetPath); }
-BENCHMARK(GrowOnlySet)->Unit(benchmark::kMillisecond);
+BENCHMARK(GrowOnlySet)->ArgName("order")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 void Mutex(benchmark::State& state) {
   BenchObject bench;
@@ -182,10 +208,11 @@ void Mutex(benchmark::State& state) {
               held = holds[who];
               return true;
             });
-  JudgeObject(state, bench.Finish(),
-              [](const ObjectHistory& object) { return CheckSemaphorePath(object, 1); });
+  JudgeObject(state, bench.Finish(), [](const ObjectHistory& object, std::vector<uint32_t>* order) {
+    return CheckSemaphorePath(object, 1, order);
+  });
 }
-BENCHMARK(Mutex)->Unit(benchmark::kMillisecond);
+BENCHMARK(Mutex)->ArgName("order")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace cleave

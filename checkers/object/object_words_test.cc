@@ -5,6 +5,7 @@
 #include "checkers/object/chain_path.h"
 #include "checkers/object/counter_path.h"
 #include "checkers/object/fifo_path.h"
+#include "checkers/object/priority_path.h"
 #include "checkers/object/semaphore_path.h"
 #include "checkers/object/stack_path.h"
 #include "harness/history/notation.h"
@@ -29,13 +30,15 @@ Said Say(const std::string& notation, Check check) {
     if (op.outcome == Outcome::kFail && !op.mismatch) continue;
     object.ops.push_back({op.function, op.mismatch, op.input, op.output, op.call, op.ret, i});
   }
-  const FastResult result = check(object);
+  const FastResult result = check(object, nullptr);
   if (!result.applicable) return {"not applicable", "", 0};
   return {result.anomaly, result.explanation, result.evidence.size()};
 }
 
 Said SayMutex(const std::string& notation) {
-  return Say(notation, [](const ObjectHistory& object) { return CheckSemaphorePath(object, 1); });
+  return Say(notation, [](const ObjectHistory& object, std::vector<uint32_t>* order) {
+    return CheckSemaphorePath(object, 1, order);
+  });
 }
 
 TEST(ObjectWords, AQueuesAnomaliesAreSaid) {
@@ -55,6 +58,24 @@ TEST(ObjectWords, AQueuesAnomaliesAreSaid) {
                   2}));
   EXPECT_EQ(say("p0: enqueue(1) ok | p1: dequeue()=7").anomaly, "unexpected");
   EXPECT_EQ(say("p0: enqueue(1) ok | p0: enqueue(1) ok").anomaly, "not applicable");
+}
+
+TEST(ObjectWords, APriorityQueuesAnomaliesAreSaid) {
+  const auto say = [](const std::string& notation) { return Say(notation, CheckPriorityPath); };
+  EXPECT_EQ(say("p0: enqueue(2) ok | p0: enqueue(1) ok | p1: dequeue()=1 | p1: dequeue()=2"),
+            (Said{"", "", 0}));
+  EXPECT_EQ(say("p0: enqueue(2) ok | p0: enqueue(1) ok | p1: dequeue()=2 | p1: dequeue()=1"),
+            (Said{"reordered",
+                  "Process 1's dequeue returned 2 (event 5), called at event 4, although at every "
+                  "moment something smaller was inside: 1 (put by event 3, not taken before event "
+                  "6).",
+                  4}));
+  EXPECT_EQ(say("p0: enqueue(2) ok | p0: enqueue(1) ok | p1: dequeue()=2").anomaly, "lost");
+  EXPECT_EQ(say("p0: enqueue(1) ok | p1: dequeue()=nil").anomaly, "not-empty");
+  // A crashed dequeue may have taken the 1, but not one that was called only afterwards.
+  const std::string put = "p0: enqueue(2) ok | p0: enqueue(1) ok | ";
+  EXPECT_EQ(say(put + "p2: dequeue() | p1: dequeue()=2 | p2: info"), (Said{"", "", 0}));
+  EXPECT_EQ(say(put + "p1: dequeue()=2 | p2: dequeue() | p2: info").anomaly, "lost");
 }
 
 TEST(ObjectWords, AStacksAnomaliesAreSaid) {

@@ -3,6 +3,7 @@
 
 #include "checkers/object/fast_columns.h"
 #include "checkers/object/object_words.h"
+#include "checkers/object/places.h"
 
 namespace cleave {
 namespace {
@@ -141,14 +142,33 @@ FastResult NotEmpty(const ObjectHistory& object, const Passages& passages,
   const ObjectWords words(object);
   const ModelOp& op = object.ops[answer];
   std::vector<uint32_t> evidence = {answer};
+  const std::string inside = StaysInWords(
+      object, passages.values, FewestToCover(passages.values, order, op.call, op.ret), &evidence);
+  return FastViolation("not-empty",
+                       Capital(words.Who(answer)) + words.OfKey() + ", " + CalledAt(op.call) +
+                           ", answered empty" + AtEvent(op.ret) +
+                           ", although at every moment something was inside: " + inside + ".",
+                       std::move(evidence));
+}
+
+}  // namespace
+
+uint32_t TakerOf(const ObjectHistory& object, const Passage& passage) {
+  if (passage.take != kNone || passage.take_call == kNever) return passage.take;
+  return OpCalledAt(object, passage.take_call);
+}
+
+std::string StaysInWords(const ObjectHistory& object, const std::vector<Passage>& values,
+                         std::span<const uint32_t> chosen, std::vector<uint32_t>* evidence) {
+  const ObjectWords words(object);
   std::string inside;
-  for (const uint32_t v : FewestToCover(passages.values, order, op.call, op.ret)) {
-    const Passage& p = passages.values[v];
-    evidence.push_back(p.put);
+  for (const uint32_t v : chosen) {
+    const Passage& p = values[v];
+    evidence->push_back(p.put);
     inside += (inside.empty() ? "" : ", ") + words.Value(object.ops[p.put].input) +
               " (put by event " + std::to_string(p.put_ret);
     if (p.take != kNone) {
-      evidence.push_back(p.take);
+      evidence->push_back(p.take);
       inside += ", not taken before event " + std::to_string(p.take_call);
     } else {
       inside += p.take_call == kNever
@@ -158,14 +178,8 @@ FastResult NotEmpty(const ObjectHistory& object, const Passages& passages,
     }
     inside += ")";
   }
-  return FastViolation("not-empty",
-                       Capital(words.Who(answer)) + words.OfKey() + ", " + CalledAt(op.call) +
-                           ", answered empty" + AtEvent(op.ret) +
-                           ", although at every moment something was inside: " + inside + ".",
-                       std::move(evidence));
+  return inside;
 }
-
-}  // namespace
 
 Passages PairPutsAndTakes(const ObjectHistory& object, FunctionId put, FunctionId take) {
   return Pairing(object, put, take).Run();
@@ -193,16 +207,16 @@ std::vector<uint32_t> FewestToCover(std::span<const Passage> values,
 }
 
 FastResult CheckEmptyAnswers(const ObjectHistory& object, const Passages& passages,
-                             std::span<const uint32_t> by_put_ret) {
+                             std::span<const uint32_t> by_put_ret, std::vector<Position>* gaps) {
   if (passages.empty_answers.empty()) return {};
   const std::vector<Stay> merged = MergedStays(passages.values, by_put_ret);
   size_t next = 0;
   for (const uint32_t answer : passages.empty_answers) {
     const ModelOp& op = object.ops[answer];
     while (next < merged.size() && merged[next].from < op.call) ++next;
-    if (next > 0 && op.ret < merged[next - 1].to) {
-      return NotEmpty(object, passages, by_put_ret, answer);
-    }
+    const Position bare = next == 0 ? op.call : std::max(op.call, merged[next - 1].to);
+    if (op.ret < bare) return NotEmpty(object, passages, by_put_ret, answer);
+    if (gaps != nullptr) gaps->push_back(bare);
   }
   return {};
 }

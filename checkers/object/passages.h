@@ -37,9 +37,20 @@ Passages PairPutsAndTakes(const ObjectHistory& object, FunctionId put, FunctionI
 
 /// A take that answered "empty" although something was inside at every moment of it: [call, ret]
 /// lies within the union of certain stays. `by_put_ret` orders the values. Nothing wrong: an empty
-/// anomaly. O(values + answers).
+/// anomaly, and *gaps, unless it is null, has for each answer the first event after whose end, and
+/// before the next, nothing is certainly inside. O(values + answers).
 FastResult CheckEmptyAnswers(const ObjectHistory& object, const Passages& passages,
-                             std::span<const uint32_t> by_put_ret);
+                             std::span<const uint32_t> by_put_ret,
+                             std::vector<Position>* gaps = nullptr);
+
+/// The operation that took a value: take, or the crashed one that it was given to; kNone where it
+/// stays. O(log n).
+uint32_t TakerOf(const ObjectHistory& object, const Passage& passage);
+
+/// The values in words, with how long each was certainly inside, separated by commas; adds their
+/// operations to *evidence.
+std::string StaysInWords(const ObjectHistory& object, const std::vector<Passage>& values,
+                         std::span<const uint32_t> chosen, std::vector<uint32_t>* evidence);
 
 /// The fewest values whose certain stays cover (from, to) without a gap; they exist. The first is
 /// inside before `from` unless `from` is its put_ret. O(values).

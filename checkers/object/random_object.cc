@@ -62,13 +62,18 @@ class ObjectWorld {
     calls_.push_back(call);
   }
 
-  ValueId Fresh() { return values().Int(odd_ && Chance(30) ? 1 : ++fresh_); }
+  ValueId Fresh() { return Number(odd_ && Chance(30) ? 1 : ++fresh_); }
+  /// Priorities come in no order: 17 is prime.
+  ValueId Number(int64_t n) {
+    return values().Int(options_.kind == OracleObject::kPriority ? n * 7 % 17 : n);
+  }
 
   void Choose(ObjectCall* call) {
     ModelOp& op = call->op;
     const bool first = Chance(50);
     switch (options_.kind) {
       case OracleObject::kQueue:
+      case OracleObject::kPriority:
         op.function = first ? FunctionId{kEnqueue} : FunctionId{kDequeue};
         break;
       case OracleObject::kStack: op.function = first ? other_[0] : other_[1]; break;
@@ -131,17 +136,25 @@ class ObjectWorld {
       op->output = spoil && fresh_ > 0 && random_->Below(2) ? Any() : kNull;
       return;
     }
-    const size_t i = spoil && random_->Below(2)
-                         ? random_->Below(static_cast<uint32_t>(state_.size()))
-                     : options_.kind == OracleObject::kQueue ? 0
-                                                             : state_.size() - 1;
+    const size_t i =
+        spoil && random_->Below(2) ? random_->Below(static_cast<uint32_t>(state_.size())) : Next();
     op->output = state_[i];
     if (!spoil || random_->Below(4) != 0) {
       state_.erase(state_.begin() + static_cast<std::ptrdiff_t>(i));
     }
   }
 
-  ValueId Any() { return values().Int(1 + random_->Below(static_cast<uint32_t>(fresh_) + 1)); }
+  size_t Next() {
+    if (options_.kind == OracleObject::kQueue) return 0;
+    if (options_.kind == OracleObject::kStack) return state_.size() - 1;
+    const auto smaller = [this](ValueId a, ValueId b) {
+      return values().AsInt(a) < values().AsInt(b);
+    };
+    return static_cast<size_t>(std::min_element(state_.begin(), state_.end(), smaller) -
+                               state_.begin());
+  }
+
+  ValueId Any() { return Number(1 + random_->Below(static_cast<uint32_t>(fresh_) + 1)); }
 
   void Read(ModelOp* op, bool spoil) {
     if (options_.kind == OracleObject::kCounter) {

@@ -55,11 +55,13 @@ class MultiRegisterModel : public Model {
 
   void Step(const ModelState& state, const ModelOp& op,
             std::vector<ModelState>* next) const override {
-    const ValueId value = op.output == kNoValue ? op.input : op.output;
+    // An answer of null or true says no more than that it happened.
+    const bool told = op.output != kNoValue && values_.kind(op.output) >= ValueKind::kList;
+    const ValueId value = told ? op.output : op.function == kRead ? kNull : op.input;
     ModelState after = state;
     const bool possible = values_.kind(value) == ValueKind::kMap
-                              ? Map(op.function == kRead, value, op.output != kNoValue, &after)
-                              : Micro(value, op.output != kNoValue, &after);
+                              ? Map(op.function == kRead, value, told, &after)
+                              : Micro(value, told, &after);
     if (possible) next->push_back(std::move(after));
   }
 

@@ -3,6 +3,7 @@
 
 #include "checkers/object/fast_columns.h"
 #include "checkers/object/object_words.h"
+#include "checkers/object/places.h"
 
 namespace cleave {
 namespace {
@@ -24,6 +25,18 @@ class SemaphorePath {
       if (acquired - released > permits_) return TooMany(i);
     }
     return {};
+  }
+
+  /// Every acquire just before it returns, every release just after it was called. Crashed acquires
+  /// are left out, like their releases, which nobody called.
+  std::vector<uint32_t> Order() const {
+    std::vector<OpPlace> places;
+    places.reserve(object_.ops.size());
+    for (uint32_t i = 0; i < object_.ops.size(); ++i) {
+      if (op(i).function == kRelease) places.push_back({op(i).call, 0, i});
+      if (op(i).function == kAcquire && !op(i).crashed()) places.push_back({op(i).ret - 1, 1, i});
+    }
+    return InOrderOfPlaces(std::move(places));
   }
 
  private:
@@ -95,8 +108,12 @@ class SemaphorePath {
 
 }  // namespace
 
-FastResult CheckSemaphorePath(const ObjectHistory& object, uint32_t permits) {
-  return SemaphorePath(object, permits).Run();
+FastResult CheckSemaphorePath(const ObjectHistory& object, uint32_t permits,
+                              std::vector<uint32_t>* order) {
+  SemaphorePath path(object, permits);
+  FastResult result = path.Run();
+  if (order != nullptr && result.linearizable()) *order = path.Order();
+  return result;
 }
 
 }  // namespace cleave

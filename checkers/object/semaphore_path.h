@@ -11,6 +11,7 @@ namespace cleave {
 /// that is not reentrant. Crashed operations are exact where they are their process's last. Not
 /// applicable where a process releases what it does not hold or acquires twice, and to other
 /// functions, answers and failures, amounts included. O(n). Anomaly: held-by-too-many. Thread-safe.
-FastResult CheckSemaphorePath(const ObjectHistory& object, uint32_t permits);
+FastResult CheckSemaphorePath(const ObjectHistory& object, uint32_t permits,
+                              std::vector<uint32_t>* order = nullptr);
 
 }  // namespace cleave

@@ -7,6 +7,7 @@
 #include "checkers/object/fast_columns.h"
 #include "checkers/object/object_words.h"
 #include "checkers/object/passages.h"
+#include "checkers/object/places.h"
 
 namespace cleave {
 namespace {
@@ -17,11 +18,19 @@ struct Stretch {
   uint32_t from, to;
 };
 
+/// A value that may lie under all others between its push, at `from`, and its pop, at `to`.
+struct Bottom {
+  Position from, to;
+  uint32_t value;
+};
+
 /// Works on values that are certainly inside for a while. The ends of their certain stays, in order
 /// of time, are numbered; gap g lies between ends g and g + 1.
 class StackPeeler {
  public:
-  explicit StackPeeler(std::span<Passage> values) : values_(values) {
+  /// *peeled, unless it is null, gets the values as they are taken away.
+  StackPeeler(std::span<Passage> values, std::vector<Bottom>* peeled)
+      : values_(values), peeled_(peeled) {
     const uint32_t count = static_cast<uint32_t>(values_.size());
     // End 2v is put_ret of value v, end 2v + 1 take_call. Those that stay end last, in any order.
     ends_ = InOrderOfTime(2 * count, [&](uint32_t end) {
@@ -49,9 +58,13 @@ class StackPeeler {
     while (!todo_.empty()) {
       const Stretch stretch = todo_.back();
       todo_.pop_back();
-      const uint32_t bottom = Bottom(stretch);
+      const uint32_t bottom = FindBottom(stretch);
       if (bottom == kNone) return stretch;
       removed_[bottom] = true;
+      if (peeled_ != nullptr) {
+        peeled_->push_back({values_[ends_[stretch.from] / 2].put_ret,
+                            values_[ends_[stretch.to] / 2].take_call, bottom});
+      }
       if (stretch.to == stretch.from + 1) continue;  // it was alone
       bare.clear();
       cover.Remove(number_[2 * bottom], number_[2 * bottom + 1], &bare);
@@ -110,7 +123,7 @@ class StackPeeler {
   /// A value that is left whose push was called before any of the stretch returned, and whose pop
   /// returned after all were called; kNone where there is none. The pushes open at a moment are
   /// found from the last one called before, going back over ever longer ones: O(concurrency²).
-  uint32_t Bottom(const Stretch& stretch) const {
+  uint32_t FindBottom(const Stretch& stretch) const {
     const uint32_t first = ends_[stretch.from] / 2, last = ends_[stretch.to] / 2;
     if (first == last) return first;
     const Position begin = values_[first].put_ret, end = values_[last].take_call;
@@ -134,6 +147,7 @@ class StackPeeler {
   std::vector<uint32_t> longer_;  // the last one before, in call order, whose push returned later
   std::vector<uint8_t> removed_;
   std::vector<Stretch> todo_;
+  std::vector<Bottom>* const peeled_;
 };
 
 /// `chain`: values that overlap one after the other, none of which can lie under the others.
@@ -171,31 +185,66 @@ FastResult NoBottom(const ObjectHistory& object, std::span<const Passage> values
       std::move(evidence));
 }
 
+/// What was peeled off first is pushed just before all that it lay under had been pushed for sure,
+/// and popped just after nothing of it was certainly left. Where one stretch ends and another
+/// begins in the same gap nothing is inside between: there is room for answers "empty", and for
+/// values that come and go at once.
+std::vector<uint32_t> StackOrder(const ObjectHistory& object, const Passages& passages,
+                                 std::span<const Bottom> peeled, std::span<const Passage> brief,
+                                 std::span<const Position> empty_gaps) {
+  std::vector<OpPlace> places;
+  places.reserve(object.ops.size());
+  const uint64_t pops = 0, empty = peeled.size(), pushes = empty + 1 + 2 * brief.size();
+  for (size_t i = 0; i < peeled.size(); ++i) {
+    const Passage& p = passages.values[peeled[i].value];
+    places.push_back({peeled[i].from - 1, pushes + i, p.put});
+    if (p.take == kNone) continue;
+    places.push_back({peeled[i].to, pops + peeled.size() - 1 - i, p.take});
+  }
+  for (size_t i = 0; i < brief.size(); ++i) {
+    const Position gap = std::max(brief[i].put_call, brief[i].take_call);
+    places.push_back({gap, empty + 1 + 2 * i, brief[i].put});
+    places.push_back({gap, empty + 2 + 2 * i, brief[i].take});
+  }
+  for (size_t i = 0; i < empty_gaps.size(); ++i) {
+    places.push_back({empty_gaps[i], empty, passages.empty_answers[i]});
+  }
+  return InOrderOfPlaces(std::move(places));
+}
+
 }  // namespace
 
-FastResult CheckStackPath(const ObjectHistory& object) {
+FastResult CheckStackPath(const ObjectHistory& object, std::vector<uint32_t>* order) {
   Passages passages = PairPutsAndTakes(object, FunctionNamed(*object.history, "push"),
                                        FunctionNamed(*object.history, "pop"));
   if (passages.decided) return std::move(passages.result);
   // One whose push and pop overlap can come and go in one moment, in the way of nobody.
   bool stays = false;
+  std::vector<Passage> brief;  // those, where an order is wanted
   std::erase_if(passages.values, [&](const Passage& p) {
     stays |= p.take == kNone;
+    if (order != nullptr && p.put_ret >= p.take_call) brief.push_back(p);
     return p.put_ret >= p.take_call;
   });
   // Crashed pops need not have happened. All that they could have taken is what stayed.
   const bool doubtful = stays && !passages.crashed_takes.empty();
-  StackPeeler peeler(passages.values);
+  std::vector<Bottom> peeled;
+  StackPeeler peeler(passages.values, order == nullptr ? nullptr : &peeled);
   if (const auto stretch = peeler.Run()) {
     if (doubtful) return NotApplicable();
     return NoBottom(object, passages.values, peeler.Evidence(*stretch));
   }
-  if (passages.empty_answers.empty()) return {};
-  const std::vector<uint32_t> by_put_ret =
-      InOrderOfTime(static_cast<uint32_t>(passages.values.size()),
-                    [&](uint32_t i) { return passages.values[i].put_ret; });
-  FastResult result = CheckEmptyAnswers(object, passages, by_put_ret);
-  return doubtful && !result.linearizable() ? NotApplicable() : result;
+  FastResult result;
+  std::vector<Position> empty_gaps;
+  if (!passages.empty_answers.empty()) {
+    const std::vector<uint32_t> by_put_ret =
+        InOrderOfTime(static_cast<uint32_t>(passages.values.size()),
+                      [&](uint32_t i) { return passages.values[i].put_ret; });
+    result = CheckEmptyAnswers(object, passages, by_put_ret, &empty_gaps);
+  }
+  if (!result.linearizable()) return doubtful ? NotApplicable() : result;
+  if (order != nullptr) *order = StackOrder(object, passages, peeled, brief, empty_gaps);
+  return result;
 }
 
 }  // namespace cleave

@@ -14,6 +14,6 @@ namespace cleave {
 /// pop may have taken a completed value, unless there is a linearization without it.
 /// O(n (log n + c²)) for concurrency c, O(n log n) in practice. Anomalies: unexpected, duplicated,
 /// future, reordered, not-empty. Thread-safe.
-FastResult CheckStackPath(const ObjectHistory& object);
+FastResult CheckStackPath(const ObjectHistory& object, std::vector<uint32_t>* order = nullptr);
 
 }  // namespace cleave

@@ -1,5 +1,6 @@
 // Verdicts on histories that others recorded, beside the checkout (skipped where they are absent),
-// and on our own in testdata/, whose names end in their verdict: NAME.CHECKER.VERDICT.jsonl.
+// and on our own in testdata/, whose names end in their verdict: NAME.CHECKER.VERDICT.jsonl. The
+// verifier replays the order of every valid one.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -8,6 +9,8 @@
 #include <map>
 
 #include "checkers/checker.h"
+#include "checkers/object/model.h"
+#include "checkers/register/register_ops.h"
 #include "harness/history/reader.h"
 
 namespace cleave {
@@ -71,20 +74,36 @@ bool ShowsNothing(const fs::path& file) {
   return file.filename() == "counter.json";  // adds only, and not one read
 }
 
-void ExpectVerdict(const fs::path& file, const std::string& model, const std::string& expected,
+/// Where a valid verdict is one of linearizability, its order must pass the verifier. Whether it
+/// is.
+bool ExpectWitness(const std::string& what, const std::string& checker, const History& history,
+                   CheckOptions options) {
+  if (FindModel(checker) == nullptr && checker != "linearizable" && checker != "register")
+    return false;
+  std::vector<Witness> witnesses;
+  options.witnesses = &witnesses;
+  RunChecker(*FindChecker(checker), history, options);
+  const ValueId initial = FindJsonText(history.values(), options.initial);
+  EXPECT_EQ(Verify(history, witnesses, {initial, options.permits}), std::nullopt) << what;
+  return true;
+}
+
+bool ExpectVerdict(const fs::path& file, const std::string& model, const std::string& expected,
                    const Question& question) {
-  const CheckResult result =
-      RunChecker(*FindChecker(model), ReadHistory(file, question.read), question.check);
+  const History history = ReadHistory(file, question.read);
+  const CheckResult result = RunChecker(*FindChecker(model), history, question.check);
   const Verdict verdict = ShowsNothing(file)   ? Verdict::kUnknown
                           : expected == "true" ? Verdict::kValid
                                                : Verdict::kInvalid;
   EXPECT_EQ(VerdictName(result.verdict), std::string(VerdictName(verdict)))
       << file << " as " << model << ": " << result.reason;
-  if (verdict != Verdict::kInvalid) return;
+  if (verdict == Verdict::kValid) return ExpectWitness(file, model, history, question.check);
+  if (verdict != Verdict::kInvalid) return false;
   EXPECT_FALSE(result.anomalies.empty()) << file;
   for (const Anomaly& anomaly : result.anomalies) {
     EXPECT_FALSE(anomaly.operations.empty()) << file << ": " << anomaly.explanation;
   }
+  return false;
 }
 
 /// Every row whose model and options there are is judged; the others are listed by what they lack.
@@ -95,6 +114,7 @@ TEST(SharedHistories, VerdictsAgree) {
   std::string line;
   std::getline(table, line);
   std::map<std::string, int> checked, skipped;
+  int verified = 0;
   while (std::getline(table, line)) {
     const std::vector<std::string> row = Split(line, '\t');
     ASSERT_GE(row.size(), 4u) << line;
@@ -105,12 +125,13 @@ TEST(SharedHistories, VerdictsAgree) {
       ++skipped[lacks];
       continue;
     }
-    ExpectVerdict(folder / row[0], row[1], row[3], question);
+    verified += ExpectVerdict(folder / row[0], row[1], row[3], question);
     ++checked[row[1]];
   }
   for (const auto& [lacks, rows] : skipped) {
     std::cout << "not judged for want of " << lacks << ": " << rows << " rows\n";
   }
+  EXPECT_GE(verified, 16);
   EXPECT_GE(checked["cas-register"], 58);
   EXPECT_GE(checked["set"], 1);
   EXPECT_GE(checked["set-full"], 1);
@@ -123,18 +144,23 @@ TEST(SharedHistories, VerdictsAgree) {
 }
 
 TEST(SharedHistories, OurOwnEndAsTheirNamesSay) {
-  int checked = 0;
+  int checked = 0, verified = 0;
   for (const fs::directory_entry& entry :
        fs::directory_iterator(fs::path(CLEAVE_CHECKERS_DIR) / "testdata")) {
     const std::vector<std::string> name = Split(entry.path().filename().string(), '.');
     if (name.size() != 4 || name[3] != "jsonl") continue;
     const CheckerInfo* checker = FindChecker(name[1]);
     ASSERT_NE(checker, nullptr) << entry.path();
-    const CheckResult result = RunChecker(*checker, ReadHistory(entry.path()), {});
+    const History history = ReadHistory(entry.path());
+    const CheckResult result = RunChecker(*checker, history, {});
     EXPECT_EQ(VerdictName(result.verdict), name[2]) << entry.path() << ": " << result.reason;
+    if (result.verdict == Verdict::kValid) {
+      verified += ExpectWitness(entry.path(), name[1], history, {});
+    }
     ++checked;
   }
   EXPECT_GE(checked, 17);
+  EXPECT_GE(verified, 2);
 }
 
 }  // namespace
