@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/history/column.h"
+
 namespace cleave {
 namespace {
 
@@ -148,8 +150,8 @@ class RegisterSweep {
   const uint32_t no_key_;         // the number of what has no key
   const uint32_t first_initial_;  // where the blocks of the keys' initial values begin
   std::vector<Key> keys_;         // the last: nobody's
-  std::vector<Block> blocks_;     // by value, plus one
-  std::vector<uint32_t> events_;  // by position: the block that the event belongs to
+  Column<Block> blocks_;          // by value, plus one
+  Column<uint32_t> events_;       // by position: the block that the event belongs to
 };
 
 }  // namespace
