@@ -40,6 +40,8 @@ class KeyBins {
 /// Operations without a key are a key of their own, the last one. O(operations) to build.
 class ByKey {
  public:
+  /// Of no history: no keys.
+  ByKey() = default;
   explicit ByKey(const History& history) {
     const auto ops = history.operations();
     KeyBins bins(history);

@@ -121,7 +121,7 @@ class ObjectJudge {
       result_.reason = (keys_ == 1 ? std::string("not linearizable")
                                    : std::to_string(result_.anomaly_count) + " of " +
                                          std::to_string(keys_) + " keys are not linearizable") +
-                       ": " + result_.anomalies[0].explanation;
+                       (result_.anomalies.empty() ? "" : ": " + result_.anomalies[0].explanation);
     } else if (result_.verdict == Verdict::kValid) {
       result_.reason = "all " + std::to_string(operations_) + " operations that constrain " +
                        (keys_ == 1 ? "the object" : std::to_string(keys_) + " keys") +

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "checkers/checker.h"
 #include "checkers/object/chain_path.h"
 #include "checkers/object/counter_path.h"
 #include "checkers/object/fifo_path.h"
@@ -135,6 +136,16 @@ TEST(ObjectWords, ALocksAnomalyIsSaid) {
             "returned (event 3) and no release was ever called.",
             3}));
   EXPECT_EQ(SayMutex("p0: release() ok").anomaly, "not applicable");
+}
+
+TEST(CheckObject, CountsViolationsThatNobodyWantsExplained) {
+  CheckOptions options;
+  options.max_anomalies = 0;
+  const CheckResult result =
+      RunChecker(*FindChecker("stack"), ParseNotation("p0: push(1) ok | p0: pop()=2"), options);
+  EXPECT_EQ(result.verdict, Verdict::kInvalid);
+  EXPECT_EQ(result.anomaly_count, 1u);
+  EXPECT_EQ(result.reason, "not linearizable");
 }
 
 }  // namespace

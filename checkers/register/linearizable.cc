@@ -1,6 +1,6 @@
-// See linearizable.h. Each key goes through the zones first; what they cannot decide (repeated
-// values, mismatches) goes to the frontier. Keys are judged independently and put together in key
-// order.
+// See linearizable.h. One pass over everything decides the plain keys; each of the others goes
+// through the zones, and what they cannot decide (repeated values, mismatches) to the frontier.
+// Keys are judged independently and put together in key order.
 #include "checkers/register/linearizable.h"
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include "checkers/register/register_ops.h"
 #include "checkers/register/register_order.h"
 #include "checkers/register/register_shrink.h"
+#include "checkers/register/register_sweep.h"
 #include "checkers/register/register_words.h"
 #include "checkers/register/register_zones.h"
 #include "checkers/sessions/consistency.h"
@@ -27,8 +28,9 @@ constexpr size_t kMostListedKeys = 100;
 constexpr std::chrono::seconds kShrinkTime{5};
 
 struct KeyResult {
+  KeyId key = kNoKey;
   Verdict verdict = Verdict::kValid;
-  const char* engine = "zones";
+  const char* engine = nullptr;  // who judged it; nullptr: nobody has yet
   uint64_t anomalies = 0;
   std::vector<ZoneViolation> violations;  // the first few; empty where the frontier decided
   FrontierResult frontier;
@@ -81,6 +83,8 @@ class KeyJudge {
 
   KeyResult Judge(const RegisterKey& key) const {
     KeyResult result;
+    result.key = key.key;
+    result.engine = "zones";
     result.operations = key.ops.size();
     result.concurrency = Concurrency(key);
     ZoneResult zones = CheckZones(key, options_.max_anomalies);
@@ -115,17 +119,33 @@ class KeyJudge {
   const FrontierBounds bounds_;
 };
 
-/// Judges every key, on two threads where there is more than one key.
-std::vector<KeyResult> JudgeKeys(const ByKey& keys, const History& history, ValueId initial,
-                                 const KeyJudge& judge, int threads) {
-  std::vector<KeyResult> results(keys.size());
-  std::vector<std::exception_ptr> failures(keys.size());
+/// Every key that the history uses, in order, and the judgement of those that the sweep decided.
+std::vector<KeyResult> SweepKeys(const History& history, ValueId initial) {
+  const std::vector<SweptKey> swept = SweepRegisters(history, initial);
+  std::vector<KeyResult> results;
+  for (size_t i = 0; i < swept.size(); ++i) {
+    if (!swept[i].used) continue;
+    KeyResult& result = results.emplace_back();
+    result.key = i + 1 == swept.size() ? kNoKey : static_cast<KeyId>(i);
+    if (!swept[i].decided) continue;
+    result.engine = "zones";
+    result.operations = swept[i].operations;
+    result.concurrency = swept[i].concurrency;
+  }
+  return results;
+}
+
+/// Judges those keys that nobody has yet, on so many threads.
+void JudgeKeys(const ByKey& keys, const History& history, ValueId initial, const KeyJudge& judge,
+               int threads, std::vector<KeyResult>* results) {
+  std::vector<std::exception_ptr> failures(results->size());
   std::atomic<size_t> next{0};
   const auto work = [&] {
     std::vector<uint32_t> scratch;
-    for (size_t i; (i = next.fetch_add(1)) < keys.size();) {
+    for (size_t i; (i = next.fetch_add(1)) < results->size();) {
+      if ((*results)[i].engine != nullptr) continue;
       try {
-        results[i] = judge.Judge(ExtractRegister(history, keys, i, initial, &scratch));
+        (*results)[i] = judge.Judge(ExtractRegister(history, keys, i, initial, &scratch));
       } catch (...) {
         failures[i] = std::current_exception();
       }
@@ -138,10 +158,9 @@ std::vector<KeyResult> JudgeKeys(const ByKey& keys, const History& history, Valu
   for (const std::exception_ptr& failure : failures) {
     if (failure) std::rethrow_exception(failure);
   }
-  return results;
 }
 
-Json Figures(const ByKey& keys, const History& history, const std::vector<KeyResult>& results) {
+Json Figures(const History& history, const std::vector<KeyResult>& results) {
   std::vector<size_t> order(results.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
   // The hardest first: invalid and undecided keys, then by the operations that they have.
@@ -159,7 +178,7 @@ Json Figures(const ByKey& keys, const History& history, const std::vector<KeyRes
   Json listed = Json::array();
   for (size_t i = 0; i < order.size() && i < kMostListedKeys; ++i) {
     const KeyResult& r = results[order[i]];
-    const KeyId key = keys.key(order[i]);
+    const KeyId key = r.key;
     listed.push_back(
         {{"key", key == kNoKey ? Json() : history.values().ToShortJson(history.keys()[key])},
          {"verdict", VerdictName(r.verdict)},
@@ -210,13 +229,17 @@ std::string WhatHolds(const History& history, CheckOptions options) {
 CheckResult CheckLinearizable(const History& history, const CheckOptions& options) {
   CheckResult result;
   result.checker = "linearizable";
-  const ByKey keys(history);
   const ValueId initial = FindJsonText(history.values(), options.initial);
-  const int threads = keys.size() > 1 ? kThreads : 1;
+  std::vector<KeyResult> results = SweepKeys(history, initial);
+  const auto left = std::count_if(results.begin(), results.end(),
+                                  [](const KeyResult& key) { return key.engine == nullptr; });
+  // Where the sweep decided everything, only a witness needs the operations of each key.
+  const ByKey keys = left == 0 && options.witnesses == nullptr ? ByKey() : ByKey(history);
+  const int threads = left > 1 ? kThreads : 1;
   const auto deadline = std::chrono::steady_clock::now() + options.timeout;
   const KeyJudge judge(history, options,
                        {deadline, options.memory / static_cast<uint64_t>(threads)});
-  const std::vector<KeyResult> results = JudgeKeys(keys, history, initial, judge, threads);
+  JudgeKeys(keys, history, initial, judge, threads, &results);
   const auto shrink_until = std::chrono::steady_clock::now() + kShrinkTime;
   std::vector<uint32_t> scratch;
   const auto invalid =
@@ -242,7 +265,7 @@ CheckResult CheckLinearizable(const History& history, const CheckOptions& option
                     shrink_until, &result);
     }
   }
-  result.data = Figures(keys, history, results);
+  result.data = Figures(history, results);
   const std::string total =
       results.size() == 1 ? "the register" : std::to_string(results.size()) + " keys";
   switch (result.verdict) {

@@ -1,198 +1,169 @@
-// How fast histories are judged: rows as in the peers' published figures. Memory and file.
+// How fast registers are judged: rows as in the peers' published figures, from memory and from
+// files. Times are of the CPU, all threads together, unless a row says real_time.
 #include <benchmark/benchmark.h>
 
 #include <filesystem>
-#include <fstream>
 
+#include "checkers/checker.h"
 #include "checkers/register/linearizable.h"
-#include "checkers/testing/random_history.h"
-#include "checkers/transactions/append.h"
-#include "harness/history/event.h"
-#include "harness/history/journal.h"
+#include "checkers/testing/growth.h"
+#include "checkers/testing/register_load.h"
 #include "harness/history/reader.h"
 
 namespace cleave {
 namespace {
 
-struct Load {
-  int64_t operations;
-  int64_t keys = 1;
-  int64_t clients = 10;
-  int64_t values = 0;  // 0: unique
-  int64_t crash_per_mille = 0;
-  bool cas = false;
-};
+namespace fs = std::filesystem;
 
-/// A valid history: each operation is called, takes effect and returns at random moments. `emit`
-/// gets one event at a time.
-template <class Emit>
-void Generate(const Load& load, Emit emit) {
-  struct Client {
-    int64_t process, key;
-    int function = -1;  // idle
-    int64_t a = 0, b = 0;
-    bool applied = false, failed = false, crashed = false;
-  };
-  TestRandom random(42);
-  std::vector<int64_t> state(static_cast<size_t>(load.keys), -1);
-  std::vector<Client> clients(static_cast<size_t>(load.clients));
-  for (size_t i = 0; i < clients.size(); ++i) clients[i].process = static_cast<int64_t>(i);
-  int64_t left = load.operations, next_process = load.clients, fresh = 0;
-  size_t busy = 0;
-  const auto value = [&] {
-    return load.values == 0
-               ? ++fresh
-               : static_cast<int64_t>(random.Below(static_cast<uint32_t>(load.values)));
-  };
-  while (left > 0 || busy > 0) {
-    Client& c = clients[random.Below(static_cast<uint32_t>(clients.size()))];
-    if (c.function < 0) {
-      if (left == 0) continue;
-      --left;
-      ++busy;
-      c.key = random.Below(static_cast<uint32_t>(load.keys));
-      const uint32_t kind = random.Below(10);
-      c.function = kind < 5 ? 0 : kind < 8 || !load.cas ? 1 : 2;
-      c.applied = c.failed = false;
-      c.crashed = c.function != 0 && random.Below(1000) < load.crash_per_mille;
-      if (c.function == 1) c.b = value();
-      if (c.function == 2) {
-        c.a = load.values == 0 ? state[c.key] : value();
-        c.b = value();
-      }
-      emit(EventType::kInvoke, c.process, c.key, c.function, c.a, c.b, false);
-    } else if (!c.applied) {
-      c.applied = true;
-      int64_t& s = state[static_cast<size_t>(c.key)];
-      if (c.crashed && random.Below(2)) continue;
-      if (c.function == 0) c.b = s;
-      if (c.function == 1) s = c.b;
-      if (c.function == 2) {
-        c.failed = s != c.a;
-        if (!c.failed) s = c.b;
-      }
-    } else {
-      --busy;
-      const EventType type = c.crashed  ? EventType::kInfo
-                             : c.failed ? EventType::kFail
-                                        : EventType::kOk;
-      emit(type, c.process, c.key, c.function, c.a, c.b, c.failed && load.values != 0);
-      if (c.crashed) c.process = next_process++;
-      c.function = -1;
-    }
-  }
+void SetRate(benchmark::State& state, int64_t operations) {
+  state.counters["ops/s"] = benchmark::Counter(static_cast<double>(operations),
+                                               benchmark::Counter::kIsIterationInvariantRate);
 }
 
-History InMemory(const Load& load) {
-  HistoryBuilder builder;
-  builder.Reserve(static_cast<size_t>(load.operations) * 2);
-  ValueTable& values = builder.values();
-  const ValueId mismatch = values.String("mismatch");
-  const auto number = [&](int64_t v) { return v < 0 ? kNull : values.Int(v); };
-  Generate(load, [&](EventType type, int64_t process, int64_t key, int function, int64_t a,
-                     int64_t b, bool miss) {
-    RawEvent event;
-    event.type = type;
-    event.process = static_cast<int32_t>(process);
-    event.function = static_cast<FunctionId>(function);
-    event.key = values.Int(key);
-    const bool asks = type == EventType::kInvoke;
-    if (function == 2) {
-      const ValueId pair[] = {number(a), number(b)};
-      event.value = values.List(pair);
-    } else {
-      event.value = function == 0 && asks ? kNull : number(b);
-    }
-    if (miss) event.error = mismatch;
-    builder.Add(event);
-  });
-  return builder.Finish();
-}
-
-void Judge(benchmark::State& state, const Load& load) {
-  const History history = InMemory(load);
+void Judge(benchmark::State& state, const RegisterLoad& load) {
+  const History history = MakeRegisterHistory(load);
   CheckOptions options;
-  options.timeout = std::chrono::seconds(20);  // as the peers had
+  options.timeout = std::chrono::seconds(60);
+  const PeakMemory memory;
   for (auto _ : state) {
     const CheckResult result = CheckLinearizable(history, options);
     state.SetLabel(VerdictName(result.verdict));  // unknown: not decided within the time
-    state.counters["configurations"] =
-        static_cast<double>(result.data["by-key"][0].value("configurations", uint64_t{0}));
+    const uint64_t configurations = result.data["by-key"][0].value("configurations", uint64_t{0});
+    if (configurations != 0) {
+      state.counters["configurations"] = static_cast<double>(configurations);
+    }
   }
-  state.counters["ops/s"] = benchmark::Counter(static_cast<double>(load.operations),
-                                               benchmark::Counter::kIsIterationInvariantRate);
+  // Beside the history itself.
+  state.counters["B/op"] = memory.Growth() / static_cast<double>(load.operations);
+  SetRate(state, load.operations);
 }
 
 void UniqueValuesFromMemory(benchmark::State& state) {
-  Judge(state, {state.range(0), state.range(1)});
+  Judge(state, {.operations = state.range(0), .keys = state.range(1)});
 }
 BENCHMARK(UniqueValuesFromMemory)
-    ->Args({1'000'000, 100})
+    ->ArgNames({"operations", "keys"})
     ->Args({1'000'000, 1})
+    ->Args({1'000'000, 100})
     ->Args({1'000'000, 10'000})
-    ->Unit(benchmark::kMillisecond)
-    ->UseRealTime();
+    ->Args({10'000'000, 100})
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond);
 
 void UniqueValuesWithCasFromMemory(benchmark::State& state) {
-  Judge(state, {state.range(0), state.range(1), 10, 0, 10, true});
+  Judge(state,
+        {.operations = state.range(0), .keys = state.range(1), .crash_per_mille = 10, .cas = true});
 }
 BENCHMARK(UniqueValuesWithCasFromMemory)
+    ->ArgNames({"operations", "keys"})
     ->Args({1'000'000, 100})
-    ->Unit(benchmark::kMillisecond)
-    ->UseRealTime();
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond);
 
-/// Arguments: operations, clients, unknown per mille. One key, five values, cas.
+void UniqueValuesGrowth(benchmark::State& state) {
+  MeasureGrowth(
+      state, 4, 7, [](int64_t n) { return MakeRegisterHistory({.operations = n, .keys = 100}); },
+      [](const History& history) { CheckLinearizable(history, {}); });
+}
+BENCHMARK(UniqueValuesGrowth)->Iterations(1)->Unit(benchmark::kMillisecond);
+
+void UniqueValuesWithCasGrowth(benchmark::State& state) {
+  MeasureGrowth(
+      state, 4, 6,
+      [](int64_t n) {
+        return MakeRegisterHistory(
+            {.operations = n, .keys = 100, .crash_per_mille = 10, .cas = true});
+      },
+      [](const History& history) { CheckLinearizable(history, {}); });
+}
+BENCHMARK(UniqueValuesWithCasGrowth)->Iterations(1)->Unit(benchmark::kMillisecond);
+
+/// One key, five values, cas.
 void FiveValues(benchmark::State& state) {
-  Judge(state, {state.range(0), 1, state.range(1), 5, state.range(2), true});
+  Judge(state, {.operations = state.range(0),
+                .clients = state.range(1),
+                .values = 5,
+                .crash_per_mille = state.range(2),
+                .crashes = state.range(3),
+                .cas = true});
 }
 BENCHMARK(FiveValues)
-    ->Args({10'000, 5, 0})
-    ->Args({10'000, 10, 0})
-    ->Args({10'000, 20, 0})
-    ->Args({20'000, 20, 0})
-    ->Args({100'000, 10, 0})
-    ->Args({100'000, 20, 0})
-    ->Args({10'000, 50, 0})
-    ->Args({10'000, 10, 10})
-    ->Args({10'000, 20, 10})
-    ->Args({10'000, 10, 50})
-    ->Args({100'000, 10, 50})
+    ->ArgNames({"operations", "concurrency", "crash_per_mille", "crashed"})
+    ->Args({10'000, 5, 0, 0})
+    ->Args({10'000, 10, 0, 0})
+    ->Args({10'000, 20, 0, 0})
+    ->Args({20'000, 20, 0, 0})
+    ->Args({20'000, 20, 0, 10})
+    ->Args({20'000, 30, 0, 10})
+    ->Args({100'000, 10, 0, 0})
+    ->Args({100'000, 20, 0, 0})
+    ->Args({10'000, 50, 0, 0})
+    ->Args({10'000, 10, 10, 0})
+    ->Args({10'000, 20, 10, 0})
+    ->Args({10'000, 10, 50, 0})
+    ->Args({100'000, 10, 50, 0})
+    ->MeasureProcessCPUTime()
     ->Unit(benchmark::kMillisecond)
-    ->UseRealTime()
     ->Iterations(1);
 
+/// From a JSON Lines file to the verdict.
 void UniqueValuesFromFile(benchmark::State& state) {
-  const Load load{1'000'000, 100};
-  const std::filesystem::path file =
-      std::filesystem::temp_directory_path() / "cleave_linearizable_bench.jsonl";
-  {
-    std::ofstream out(file, std::ios::binary);
-    std::string text;
-    Event event;
-    const char* names[] = {"read", "write", "cas"};
-    Generate(load, [&](EventType type, int64_t process, int64_t key, int function, int64_t,
-                       int64_t b, bool) {
-      event.type = type;
-      event.process = static_cast<int32_t>(process);
-      event.f = names[function];
-      event.key = "k" + std::to_string(key);
-      event.value = b < 0 || (function == 0 && type == EventType::kInvoke) ? Json() : Json(b);
-      AppendJsonLine(event, &text);
-      ++event.index;
-      event.time += 1000;
-    });
-    out << text;
-  }
+  const RegisterLoad load{.operations = state.range(0),
+                          .keys = state.range(1),
+                          .clients = state.range(2),
+                          .crash_per_mille = state.range(3)};
+  const fs::path file = fs::temp_directory_path() / "cleave_linearizable_bench.jsonl";
+  WriteRegisterHistory(load, file);
+  const PeakMemory memory;
   for (auto _ : state) {
-    const History history = ReadHistory(file);
-    const CheckResult result = CheckLinearizable(history, {});
+    const CheckResult result = CheckLinearizable(ReadHistory(file), {});
     if (result.verdict != Verdict::kValid) state.SkipWithError(result.reason.c_str());
   }
-  state.counters["ops/s"] = benchmark::Counter(static_cast<double>(load.operations),
-                                               benchmark::Counter::kIsIterationInvariantRate);
-  std::filesystem::remove(file);
+  state.counters["GiB"] = memory.Growth() / (1 << 30);
+  SetRate(state, load.operations);
+  fs::remove(file);
 }
-BENCHMARK(UniqueValuesFromFile)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(UniqueValuesFromFile)
+    ->ArgNames({"operations", "keys", "concurrency", "crash_per_mille"})
+    ->Args({1'000'000, 100, 10, 0})
+    ->Args({1'000'000, 1, 20, 10})
+    ->Args({10'000'000, 100, 10, 0})
+    ->MeasureProcessCPUTime()
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+/// Logs that others recorded, where they lie beside the checkout: reading is not measured. Without
+/// evidence it is the verdicts alone: shrinking what is shown has a time of its own.
+void RecordedLogs(benchmark::State& state, const char* folder, const char* checker) {
+  const fs::path path = fs::path(CLEAVE_SHARED_HISTORIES) / folder;
+  if (!fs::exists(path)) return state.SkipWithError("these histories are not here");
+  std::vector<History> histories;
+  for (const auto& entry : fs::directory_iterator(path)) {
+    histories.push_back(ReadHistory(entry.path()));
+  }
+  CheckOptions options;
+  if (state.range(0) == 0) options.max_anomalies = 0;
+  options.initial = checker == std::string_view("kv-append") ? "\"\"" : "null";
+  for (auto _ : state) {
+    for (const History& history : histories) {
+      const CheckResult result = RunChecker(*FindChecker(checker), history, options);
+      if (result.verdict == Verdict::kUnknown) state.SkipWithError(result.reason.c_str());
+    }
+  }
+  state.counters["histories"] = static_cast<double>(histories.size());
+}
+BENCHMARK_CAPTURE(RecordedLogs, etcd, "porcupine-etcd", "linearizable")
+    ->ArgName("evidence")
+    ->Arg(0)
+    ->Arg(1)
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(RecordedLogs, kv, "porcupine-kv", "kv-append")
+    ->ArgName("evidence")
+    ->Arg(0)
+    ->Arg(1)
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace cleave

@@ -30,6 +30,8 @@ class EdnScanner {
 
   /// Past blanks, commas, comments and discarded forms.
   const char* Blank(const char* p) {
+    p += *p == ',';  // mostly there is one space, or a comma and one
+    p += *p == ' ';
     if (static_cast<unsigned char>(*p) > ' ' && *p != ',' && *p != ';' && *p != '#') return p;
     return SlowBlank(p);
   }

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/history/column.h"
 #include "harness/history/operation.h"
 
 namespace cleave {
@@ -78,10 +79,10 @@ class History {
  private:
   friend class HistoryBuilder;
   ValueTable values_;
-  std::vector<Operation> operations_;
-  std::vector<Times> times_;
-  std::vector<uint16_t> nodes_;
-  std::vector<ValueId> errors_;
+  Column<Operation> operations_;
+  Column<Times> times_;
+  Column<uint16_t> nodes_;
+  Column<ValueId> errors_;
   std::vector<FaultEvent> faults_;
   std::vector<ValueId> keys_;
   std::vector<std::string> node_names_{""};

@@ -12,6 +12,7 @@ namespace {
 
 // Integers below this bound, or below four times the table's size, take the direct map.
 constexpr int64_t kAlwaysSmall = 1 << 16;
+constexpr unsigned kFirstSlotBits = 10;
 constexpr size_t kMaxText = size_t{1} << 40;
 constexpr size_t kHalf = 80;  // bytes that Shortened leaves on either side
 
@@ -23,17 +24,24 @@ uint64_t Mix(uint64_t x) {  // the finaliser of splitmix64
   return x ^ (x >> 31);
 }
 
+/// Both halves of a product that nearly every bit of x changes (Wang Yi's wyhash).
+uint64_t Fold(uint64_t x) {
+  const auto product = static_cast<unsigned __int128>(x) * 0x9e3779b97f4a7c15ULL;
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
+/// Intern mixes it once more.
 uint64_t HashBytes(const void* data, size_t size, uint64_t seed) {
   const char* p = static_cast<const char*>(data);
-  uint64_t h = Mix(seed + size);
+  uint64_t h = Fold(seed + size);
   for (; size >= 8; p += 8, size -= 8) {
     uint64_t word;
     std::memcpy(&word, p, 8);
-    h = Mix(h ^ word);
+    h = Fold(h ^ word);
   }
   uint64_t tail = 0;
   if (size != 0) std::memcpy(&tail, p, size);  // `data` of nothing may be null
-  return Mix(h ^ tail);
+  return Fold(h ^ tail);
 }
 
 }  // namespace
@@ -49,69 +57,55 @@ std::string Shortened(std::string text) {
   return text.substr(0, head) + " … " + text.substr(tail);
 }
 
-ValueTable::ValueTable() : slots_(1024, 0) { Add(0, 0, 0, ValueKind::kNull); }
+ValueTable::ValueTable() : slots_(size_t{1} << kFirstSlotBits), slot_bits_(kFirstSlotBits) {
+  Add(0, 0, ValueKind::kNull);
+}
 
-ValueId ValueTable::Add(uint64_t payload, size_t size, uint64_t hash, ValueKind kind) {
+ValueId ValueTable::Add(uint64_t payload, size_t size, ValueKind kind) {
   CHECK(entries_.size() < kNoValue - 1) << "a history holds at most 2^32 - 2 distinct values";
   CHECK(size <= UINT32_MAX) << "one value is larger than 4 GiB";
-  entries_.push_back({payload, static_cast<uint32_t>(size), static_cast<uint32_t>(hash >> 35),
-                      static_cast<uint32_t>(kind)});
+  entries_.push_back({payload, static_cast<uint32_t>(size), kind});
   return static_cast<ValueId>(entries_.size() - 1);
 }
 
 template <class Equal>
-uint32_t ValueTable::FindSlot(uint64_t hash, Equal equal) const {
-  const uint32_t tag = static_cast<uint32_t>(hash >> 35);
+size_t ValueTable::FindSlot(uint64_t hash, Equal equal) const {
+  const uint32_t tag = static_cast<uint32_t>(hash >> 32);
   const size_t mask = slots_.size() - 1;
-  size_t slot = hash & mask;
-  while (slots_[slot] != 0) {
-    const Entry& entry = entries_[slots_[slot]];
-    if (entry.hash == tag && equal(entry)) break;
+  size_t slot = FirstSlot(tag);
+  while (slots_[slot].id != kNull) {
+    if (slots_[slot].hash == tag && equal(entries_[slots_[slot].id])) break;
     slot = (slot + 1) & mask;
   }
-  return static_cast<uint32_t>(slot);
+  return slot;
 }
 
 template <class Equal, class Make>
 ValueId ValueTable::Intern(ValueKind kind, uint64_t hash, Equal equal, Make make) {
   hash = Mix(hash ^ (static_cast<uint64_t>(kind) << 56));
-  const auto same = [&](const Entry& e) {
-    return e.kind == static_cast<uint32_t>(kind) && equal(e);
-  };
-  uint32_t slot = FindSlot(hash, same);
-  if (slots_[slot] != 0) return slots_[slot];
-  if (++hashed_ * 2 >= slots_.size()) {
+  const auto same = [&](const Entry& e) { return e.kind == kind && equal(e); };
+  size_t slot = FindSlot(hash, same);
+  if (slots_[slot].id != kNull) return slots_[slot].id;
+  if (++hashed_ * 3 >= slots_.size() * 2) {
     Grow();
     slot = FindSlot(hash, same);
   }
   const auto [payload, size] = make();
-  const ValueId id = Add(payload, size, hash, kind);
-  slots_[slot] = id;
+  const ValueId id = Add(payload, size, kind);
+  slots_[slot] = {id, static_cast<uint32_t>(hash >> 32)};
   return id;
 }
 
 void ValueTable::Grow() {
-  // Entries keep 29 bits of their hash, too few to place them again: rehash from the content.
-  std::vector<uint32_t> old(slots_.size() * 2, 0);
+  Column<Slot> old(slots_.size() * 2);
   old.swap(slots_);
+  ++slot_bits_;
   const size_t mask = slots_.size() - 1;
-  for (const uint32_t id : old) {
-    if (id == 0) continue;
-    const Entry& e = entries_[id];
-    uint64_t hash;
-    switch (static_cast<ValueKind>(e.kind)) {
-      case ValueKind::kString:
-      case ValueKind::kNumber: hash = HashBytes(text_.data() + e.payload, e.size, 1); break;
-      case ValueKind::kList:
-      case ValueKind::kMap:
-        hash = HashBytes(elements_.data() + e.payload, e.size * sizeof(ValueId), 2);
-        break;
-      default: hash = e.payload; break;
-    }
-    hash = Mix(hash ^ (static_cast<uint64_t>(e.kind) << 56));
-    size_t slot = hash & mask;
-    while (slots_[slot] != 0) slot = (slot + 1) & mask;
-    slots_[slot] = id;
+  for (const Slot& moved : old) {
+    if (moved.id == kNull) continue;
+    size_t slot = FirstSlot(moved.hash);
+    while (slots_[slot].id != kNull) slot = (slot + 1) & mask;
+    slots_[slot] = moved;
   }
 }
 
@@ -131,12 +125,15 @@ ValueId ValueTable::Int(int64_t value) {
   if (!small) {
     return Intern(
         ValueKind::kInt, payload, [&](const Entry& e) { return e.payload == payload; },
-        [&] { return std::pair<uint64_t, size_t>(payload, 0); });
+        [&] {
+          ++hashed_ints_;
+          return std::pair<uint64_t, size_t>(payload, 0);
+        });
   }
   // It may have been hashed when the table was smaller. What is in the direct map is not hashed
   // too.
-  ValueId id = value < kAlwaysSmall ? kNoValue : FindHashedInt(value);
-  if (id == kNoValue) id = Add(payload, 0, 0, ValueKind::kInt);
+  ValueId id = value < kAlwaysSmall || hashed_ints_ == 0 ? kNoValue : FindHashedInt(value);
+  if (id == kNoValue) id = Add(payload, 0, ValueKind::kInt);
   if (index >= small_ints_.size()) {
     small_ints_.resize(std::max<size_t>(index + 1, small_ints_.size() + small_ints_.size() / 2), 0);
   }
@@ -168,7 +165,7 @@ ValueId ValueTable::InternElements(ValueKind kind, std::span<const ValueId> elem
       },
       [&] {
         const std::pair<uint64_t, size_t> place(elements_.size(), elements.size());
-        elements_.insert(elements_.end(), elements.begin(), elements.end());
+        elements_.append(elements);
         return place;
       });
 }
@@ -210,12 +207,12 @@ ValueId ValueTable::FromJson(const Json& json) {
 
 std::string_view ValueTable::AsText(ValueId id) const {
   const Entry& e = entries_[id];
-  return std::string_view(text_).substr(e.payload, e.size);
+  return {text_.data() + e.payload, e.size};
 }
 
 std::span<const ValueId> ValueTable::Elements(ValueId id) const {
   const Entry& e = entries_[id];
-  return std::span<const ValueId>(elements_).subspan(e.payload, e.size);
+  return {elements_.data() + e.payload, e.size};
 }
 
 ValueId ValueTable::FindInt(int64_t value) const {
@@ -228,20 +225,19 @@ ValueId ValueTable::FindInt(int64_t value) const {
 ValueId ValueTable::FindHashedInt(int64_t value) const {
   const uint64_t payload = static_cast<uint64_t>(value);
   const uint64_t hash = Mix(payload ^ (static_cast<uint64_t>(ValueKind::kInt) << 56));
-  const uint32_t id = slots_[FindSlot(hash, [&](const Entry& e) {
-    return e.kind == static_cast<uint32_t>(ValueKind::kInt) && e.payload == payload;
-  })];
-  return id == 0 ? kNoValue : id;
+  const size_t slot = FindSlot(
+      hash, [&](const Entry& e) { return e.kind == ValueKind::kInt && e.payload == payload; });
+  return slots_[slot].id == kNull ? kNoValue : slots_[slot].id;
 }
 
 ValueId ValueTable::FindString(std::string_view text) const {
   const uint64_t hash = Mix(HashBytes(text.data(), text.size(), 1) ^
                             (static_cast<uint64_t>(ValueKind::kString) << 56));
-  const uint32_t id = slots_[FindSlot(hash, [&](const Entry& e) {
-    return e.kind == static_cast<uint32_t>(ValueKind::kString) &&
-           std::string_view(text_).substr(e.payload, e.size) == text;
-  })];
-  return id == 0 ? kNoValue : id;
+  const size_t slot = FindSlot(hash, [&](const Entry& e) {
+    return e.kind == ValueKind::kString &&
+           std::string_view(text_.data() + e.payload, e.size) == text;
+  });
+  return slots_[slot].id == kNull ? kNoValue : slots_[slot].id;
 }
 
 Json ValueTable::ToJson(ValueId id) const {
@@ -307,7 +303,7 @@ Json ValueTable::ToShortJson(ValueId id) const {
 }
 
 size_t ValueTable::MemoryUse() const {
-  return entries_.size() * sizeof(Entry) + slots_.size() * sizeof(uint32_t) +
+  return entries_.size() * sizeof(Entry) + slots_.size() * sizeof(Slot) +
          small_ints_.size() * sizeof(ValueId) + text_.size() + elements_.size() * sizeof(ValueId);
 }
 

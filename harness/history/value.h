@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/history/column.h"
 #include "harness/history/json.h"
 
 namespace cleave {
@@ -41,7 +42,7 @@ class ValueTable {
   ValueId FromJson(const Json& json);
 
   size_t size() const { return entries_.size(); }
-  ValueKind kind(ValueId id) const { return static_cast<ValueKind>(entries_[id].kind); }
+  ValueKind kind(ValueId id) const { return entries_[id].kind; }
   bool IsList(ValueId id) const { return id != kNoValue && kind(id) == ValueKind::kList; }
   bool IsInt(ValueId id) const { return id != kNoValue && kind(id) == ValueKind::kInt; }
   int64_t AsInt(ValueId id) const { return static_cast<int64_t>(entries_[id].payload); }
@@ -68,26 +69,33 @@ class ValueTable {
   struct Entry {
     uint64_t payload;  // kInt: the integer; otherwise an offset into text_ or elements_
     uint32_t size;     // bytes or elements
-    uint32_t hash : 29;
-    uint32_t kind : 3;
+    ValueKind kind;
   };
+  /// What is asked for and not there costs no look at an entry.
+  struct Slot {
+    ValueId id = kNull;  // of an empty one: null is never looked up
+    uint32_t hash = 0;   // of the content: the highest bits
+  };
+  size_t FirstSlot(uint32_t hash) const { return uint64_t{hash} << 32 >> (64 - slot_bits_); }
   template <class Equal>
-  uint32_t FindSlot(uint64_t hash, Equal equal) const;
+  size_t FindSlot(uint64_t hash, Equal equal) const;
   template <class Equal, class Make>
   ValueId Intern(ValueKind kind, uint64_t hash, Equal equal, Make make);
   ValueId InternText(ValueKind kind, std::string_view text);
   ValueId InternElements(ValueKind kind, std::span<const ValueId> elements);
-  ValueId Add(uint64_t payload, size_t size, uint64_t hash, ValueKind kind);
+  ValueId Add(uint64_t payload, size_t size, ValueKind kind);
   ValueId FindHashedInt(int64_t value) const;
   Json EndsOf(ValueId id) const;
   void Grow();
 
-  std::vector<Entry> entries_;
-  std::vector<uint32_t> slots_;      // open addressing; 0 is empty (null is never looked up)
-  size_t hashed_ = 0;                // the entries that slots_ holds
-  std::vector<ValueId> small_ints_;  // the ids of dense small integers, which slots_ does not hold
-  std::string text_;
-  std::vector<ValueId> elements_;
+  Column<Entry> entries_;
+  Column<Slot> slots_;          // open addressing
+  unsigned slot_bits_;          // slots_ has two to this power
+  size_t hashed_ = 0;           // the entries that slots_ holds
+  size_t hashed_ints_ = 0;      // those of them that are integers
+  Column<ValueId> small_ints_;  // the ids of dense small integers, which slots_ does not hold
+  Column<char> text_;
+  Column<ValueId> elements_;
 };
 
 }  // namespace cleave
