@@ -4,6 +4,7 @@
 #include "reports/facts.h"
 #include "reports/graph.h"
 #include "reports/html.h"
+#include "reports/partial_orders.h"
 #include "reports/sections.h"
 
 namespace cleave {
@@ -71,18 +72,21 @@ std::string RenderAnomaly(const CitedAnomaly& cited, size_t number, const Histor
   }
   html +=
       "</p></header><p class=\"explanation\">" + Escape(TextAt(anomaly, "explanation")) + "</p>";
+  const Json& detail = At(anomaly, "detail");
   if (!operations.empty()) {
     const std::vector<FaultWindow> active = ActiveFaults(history, operations, windows);
     html += "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Diagram\">" +
-            SpaceTimeDiagram(history, operations, active) + "</div>" + FaultChips(active) +
+            SpaceTimeDiagram(history, operations, active, FirstPartialOrder(detail, history)) +
+            "</div>" + PartialOrders(detail, history) + FaultChips(active) +
             "<p class=\"actions\"><a class=\"button\" href=\"#timeline\" data-anomaly=\"" + id +
             "\">Show in timeline</a></p>" + OperationsTable(history, clock, operations);
   }
-  const Json& detail = At(anomaly, "detail");
   html += CycleGraph(detail, history);
-  if (!detail.is_null()) {
+  Json rest = detail;
+  if (rest.is_object()) rest.erase("partial");  // all of it is shown above
+  if (!rest.empty()) {
     html += "<details><summary>Details for machines</summary><pre>" +
-            Escape(Shorten(DumpJson(detail, 2), 20'000)) + "</pre></details>";
+            Escape(Shorten(DumpJson(rest, 2), 20'000)) + "</pre></details>";
   }
   return html + "</article>";
 }

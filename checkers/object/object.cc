@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "checkers/object/fast_paths.h"
+#include "checkers/object/partial_orders.h"
 #include "checkers/register/register_ops.h"
 #include "checkers/words.h"
 
@@ -146,14 +147,18 @@ class ObjectJudge {
     if (!Invalid()) return;
     Anomaly anomaly{std::move(fast.anomaly), std::move(fast.explanation), {}, object.key, {}};
     for (const uint32_t i : fast.evidence) anomaly.operations.push_back(object.ops[i].operation);
-    result_.anomalies.push_back(std::move(anomaly));
+    Add(*object.history, std::move(anomaly));
   }
   void Convict(const ObjectHistory& object, const SearchResult& found) {
     if (!Invalid()) return;
     SearchBounds shrink = bounds_;
     shrink.deadline = std::chrono::steady_clock::now() + kObjectShrinkTime;
-    result_.anomalies.push_back(
-        SearchWords(object).Explain(ShrinkObject(*model_, object, found, shrink)));
+    Add(*object.history, SearchWords(object).Explain(ShrinkObject(*model_, object, found, shrink)));
+  }
+  void Add(const History& history, Anomaly anomaly) {
+    anomaly.detail =
+        DescribePartialOrders(history, anomaly.key, anomaly.operations, info_, *model_);
+    result_.anomalies.push_back(std::move(anomaly));
   }
 
   const ModelInfo& info_;
@@ -168,8 +173,13 @@ class ObjectJudge {
 
 ObjectHistory ExtractObject(const History& history, const ByKey& keys, size_t i,
                             const ModelInfo& info, const Model& model) {
-  ObjectHistory object{&history, keys.key(i), {}};
-  for (const uint32_t operation : keys.Operations(i)) {
+  return ExtractObject(history, keys.key(i), keys.Operations(i), info, model);
+}
+
+ObjectHistory ExtractObject(const History& history, KeyId key, std::span<const uint32_t> operations,
+                            const ModelInfo& info, const Model& model) {
+  ObjectHistory object{&history, key, {}};
+  for (const uint32_t operation : operations) {
     const Operation& op = history.operations()[operation];
     const std::string& function = history.FunctionName(op.function);
     if (std::find(info.functions.begin(), info.functions.end(), function) == info.functions.end()) {

@@ -189,6 +189,25 @@ std::string ShortReason(const CheckResult& result, size_t max_anomalies) {
              : result.reason;
 }
 
+/// "longest order: write 1, write 2; then read = 1 cannot follow: …", or "" where nobody looked for
+/// one. Its end where it is long: that is what matters.
+std::string LongestOrder(const Anomaly& anomaly, const History& history) {
+  constexpr size_t kMostSteps = 6;
+  const auto partial = anomaly.detail.find("partial");
+  if (!anomaly.detail.is_object() || partial == anomaly.detail.end()) return "";
+  const Json& order = partial->at(0).at("order");
+  const size_t skipped = order.size() > kMostSteps ? order.size() - kMostSteps : 0;
+  std::string text = skipped > 0 ? "…" : order.empty() ? "none" : "";
+  for (size_t i = skipped; i < order.size(); ++i) {
+    for (const uint32_t operation : anomaly.operations) {
+      if (history.operations()[operation].call != order[i].at("event")) continue;
+      text += (text.empty() ? "" : ", ") + Cut(history.Describe(operation), 40);
+    }
+  }
+  const auto why = partial->at(0).at("stuck").at(0).at("why").get<std::string>();
+  return "longest order: " + text + "; " + (order.empty() ? "" : "then ") + Cut(why);
+}
+
 }  // namespace
 
 std::string Summary(const Judgement& judgement, const History& history, size_t max_anomalies) {
@@ -210,6 +229,8 @@ std::string Summary(const Judgement& judgement, const History& history, size_t m
                 (op.ret == kNever ? "…" : "–" + std::to_string(op.ret)) + ": process " +
                 std::to_string(op.process) + ": " + Cut(history.Describe(index)) + "\n";
       }
+      const std::string order = LongestOrder(anomaly, history);
+      if (!order.empty()) text += "      " + order + "\n";
     }
     if (result.anomaly_count > max_anomalies) {
       text += "    and " + std::to_string(result.anomaly_count - max_anomalies) + " more\n";
