@@ -7,7 +7,8 @@ namespace cleave {
 namespace {
 
 constexpr int kLeft = 92, kRowHeight = 40, kBarHeight = 26, kFaultHeight = 22, kGap = 22;
-constexpr int kTickRise = 9, kTickRoom = 14;  // above a bar, where there are numbers
+constexpr int kTickRise = 9, kTickDepth = 5;  // above a bar, and inside it
+constexpr int kTickRoom = 14;                 // between rows, where there are ticks
 constexpr size_t kMaxFaultRows = 6;
 constexpr double kCharWidth = 6.8;
 
@@ -169,16 +170,17 @@ class Diagram {
            Escape(bar.label) + "</text></g>";
   }
 
-  /// A numbered line through the bar, under its label.
+  /// A numbered mark at the upper and the lower edge of the bar, which leaves its label free.
   std::string DrawTick(uint32_t operation, int top) const {
     const auto it = std::find(order_.order.begin(), order_.order.end(), operation);
     if (it == order_.order.end()) return "";
     const size_t place = it - order_.order.begin();
+    const int bottom = top + kBarHeight;
     const std::string x = std::to_string(ticks_[place]), y = std::to_string(top - kTickRise);
-    return "<g class=\"tick\"><line x1=\"" + x + "\" x2=\"" + x + "\" y1=\"" + y + "\" y2=\"" +
-           std::to_string(top + kBarHeight) + "\"/><circle cx=\"" + x + "\" cy=\"" + y +
-           "\" r=\"8\"/><text x=\"" + x + "\" y=\"" + y + "\" dy=\"0.35em\">" +
-           std::to_string(place + 1) + "</text></g>";
+    return "<g class=\"tick\"><path d=\"M" + x + " " + y + "V" + std::to_string(top + kTickDepth) +
+           "M" + x + " " + std::to_string(bottom - kTickDepth) + "V" + std::to_string(bottom) +
+           "\"/><circle cx=\"" + x + "\" cy=\"" + y + "\" r=\"8\"/><text x=\"" + x + "\" y=\"" + y +
+           "\" dy=\"0.35em\">" + std::to_string(place + 1) + "</text></g>";
   }
 
   /// The moments of calls, where they do not collide.

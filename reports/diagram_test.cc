@@ -61,11 +61,11 @@ TEST(SpaceTimeDiagram, NumbersAnOrderAtMomentsInsideTheBars) {
   const std::vector<uint32_t> operations = {0, 1, 2, 3};
   const std::string svg = SpaceTimeDiagram(history, operations, {}, {{2, 1, 0}, {3}});
   const std::vector<int> left = NumbersAfter(svg, "<rect x=\""),
-                         tick = NumbersAfter(svg, "<line x1=\"");
+                         tick = NumbersAfter(svg, "<circle cx=\"");
   ASSERT_EQ(left.size(), 4);
   ASSERT_EQ(Count(svg, "class=\"tick\""), 3);
   EXPECT_EQ(Count(svg, "class=\"op ok stuck\""), 1);
-  ASSERT_EQ(tick.size(), 3);  // drawn in the order of bars: the last of the order first
+  ASSERT_EQ(tick.size(), 3);  // they are drawn in the order of bars: the last of the order first
   EXPECT_GT(tick[0], tick[1]);
   EXPECT_GT(tick[1], tick[2]);
   EXPECT_GT(tick[2], left[2]) << "no write takes effect before the last of them was called";

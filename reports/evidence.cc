@@ -57,6 +57,15 @@ std::string FaultChips(const std::vector<FaultWindow>& faults) {
   return html + "</p>";
 }
 
+/// What is drawn: also operations that are no evidence and yet belong to the order.
+std::vector<uint32_t> WithOrder(std::vector<uint32_t> operations, const DrawnOrder& order) {
+  operations.insert(operations.end(), order.order.begin(), order.order.end());
+  operations.insert(operations.end(), order.stuck.begin(), order.stuck.end());
+  std::sort(operations.begin(), operations.end());
+  operations.erase(std::unique(operations.begin(), operations.end()), operations.end());
+  return operations;
+}
+
 std::string RenderAnomaly(const CitedAnomaly& cited, size_t number, const History& history,
                           const Clock& clock, const std::vector<FaultWindow>& windows) {
   const Json& anomaly = *cited.anomaly;
@@ -75,9 +84,10 @@ std::string RenderAnomaly(const CitedAnomaly& cited, size_t number, const Histor
   const Json& detail = At(anomaly, "detail");
   if (!operations.empty()) {
     const std::vector<FaultWindow> active = ActiveFaults(history, operations, windows);
+    const DrawnOrder order = FirstPartialOrder(detail, history);
     html += "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Diagram\">" +
-            SpaceTimeDiagram(history, operations, active, FirstPartialOrder(detail, history)) +
-            "</div>" + PartialOrders(detail, history) + FaultChips(active) +
+            SpaceTimeDiagram(history, WithOrder(operations, order), active, order) + "</div>" +
+            PartialOrders(detail, history) + FaultChips(active) +
             "<p class=\"actions\"><a class=\"button\" href=\"#timeline\" data-anomaly=\"" + id +
             "\">Show in timeline</a></p>" + OperationsTable(history, clock, operations);
   }

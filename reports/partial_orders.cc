@@ -6,7 +6,7 @@
 namespace cleave {
 namespace {
 
-constexpr size_t kMostShown = 3, kMostSteps = 64, kMostStateBytes = 200;
+constexpr size_t kMostShown = 3, kMostSteps = 64, kMostRows = 16, kMostBytes = 200;
 
 /// The entries of a list of `order` whose events are operations of the history.
 std::vector<std::pair<uint32_t, const Json*>> OperationsIn(const Json& order, const char* list,
@@ -23,16 +23,19 @@ std::vector<std::pair<uint32_t, const Json*>> OperationsIn(const Json& order, co
 }
 
 std::string RenderOrder(const Json& order, const std::string& caption, const History& history) {
+  const auto steps = OperationsIn(order, "order", history);
+  const size_t skipped = steps.size() > kMostRows ? steps.size() - kMostRows : 0;
   std::vector<Row> rows;
-  for (const auto& [i, step] : OperationsIn(order, "order", history)) {
-    rows.push_back(
-        {std::to_string(rows.size() + 1),
-         "<code>" + Escape(Shorten(history.Describe(i), kMostStateBytes)) + "</code>",
-         std::to_string(history.operations()[i].process),
-         "<code>" + Escape(Shorten(TextAt(*step, "state"), kMostStateBytes)) + "</code>"});
+  if (skipped > 0) rows.push_back({"1–" + std::to_string(skipped), "…", "", ""});
+  for (size_t s = skipped; s < steps.size(); ++s) {
+    const auto& [i, step] = steps[s];
+    rows.push_back({std::to_string(s + 1),
+                    "<code>" + Escape(Shorten(history.Describe(i), kMostBytes)) + "</code>",
+                    std::to_string(history.operations()[i].process),
+                    "<code>" + Escape(Shorten(TextAt(*step, "state"), kMostBytes)) + "</code>"});
   }
   std::string html = "<div class=\"order\">";
-  if (!rows.empty()) html += Table({"", "Operation", "Process", "State after"}, rows, caption);
+  if (!rows.empty()) html += Table({"Step", "Operation", "Process", "State after"}, rows, caption);
   html += "<ul>";
   for (const auto& [i, stuck] : OperationsIn(order, "stuck", history)) {
     html += "<li>" + Escape(Shorten(TextAt(*stuck, "why"), 600)) +
@@ -47,10 +50,15 @@ std::string RenderOrder(const Json& order, const std::string& caption, const His
 std::string PartialOrders(const Json& detail, const History& history) {
   const Json& partial = At(detail, "partial");
   if (!partial.is_array() || partial.empty()) return "";
+  const DrawnOrder first = FirstPartialOrder(detail, history);
+  if (first.stuck.empty()) return "";
   std::string html =
-      "<h4>How far an order can come</h4><p class=\"quiet\">No order of these operations gets any "
-      "further. The picture numbers the steps of the first; what cannot follow them has a thick "
-      "edge.</p><div class=\"orders\">";
+      std::string("<h4>How far an order can come</h4><p class=\"quiet\">") +
+      (first.order.empty()
+           ? "None of these operations can come first."
+           : "No order of these operations gets any further. The picture numbers the steps of the "
+             "first; what cannot follow them has a thick edge.") +
+      "</p><div class=\"orders\">";
   for (size_t i = 0; i < partial.size() && i < kMostShown; ++i) {
     html += RenderOrder(partial[i], i == 0 ? "The longest order" : "Another order", history);
   }

@@ -145,19 +145,29 @@ class ObjectJudge {
   }
   void Convict(const ObjectHistory& object, FastResult fast) {
     if (!Invalid()) return;
-    Anomaly anomaly{std::move(fast.anomaly), std::move(fast.explanation), {}, object.key, {}};
-    for (const uint32_t i : fast.evidence) anomaly.operations.push_back(object.ops[i].operation);
-    Add(*object.history, std::move(anomaly));
+    const auto operations = [&](const std::vector<uint32_t>& indices) {
+      std::vector<uint32_t> cited;
+      for (const uint32_t i : indices) cited.push_back(object.ops[i].operation);
+      return cited;
+    };
+    Anomaly anomaly{std::move(fast.anomaly),
+                    std::move(fast.explanation),
+                    operations(fast.evidence),
+                    object.key,
+                    {}};
+    Add(object, operations(WithWhatItSpeaksOf(info_.name, object, fast)), std::move(anomaly));
   }
   void Convict(const ObjectHistory& object, const SearchResult& found) {
     if (!Invalid()) return;
     SearchBounds shrink = bounds_;
     shrink.deadline = std::chrono::steady_clock::now() + kObjectShrinkTime;
-    Add(*object.history, SearchWords(object).Explain(ShrinkObject(*model_, object, found, shrink)));
+    Anomaly anomaly = SearchWords(object).Explain(ShrinkObject(*model_, object, found, shrink));
+    const std::vector<uint32_t> convicting = anomaly.operations;
+    Add(object, convicting, std::move(anomaly));
   }
-  void Add(const History& history, Anomaly anomaly) {
-    anomaly.detail =
-        DescribePartialOrders(history, anomaly.key, anomaly.operations, info_, *model_);
+  /// `convicting`: operations that no order explains, for the reason that the anomaly gives.
+  void Add(const ObjectHistory& object, std::span<const uint32_t> convicting, Anomaly anomaly) {
+    anomaly.detail = DescribePartialOrders(*object.history, object.key, convicting, info_, *model_);
     result_.anomalies.push_back(std::move(anomaly));
   }
 

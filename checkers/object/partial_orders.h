@@ -1,6 +1,6 @@
-// The deepest partial linearizations of a few operations that no order explains: how far each
-// order came, and why nothing that is left can follow. A person who asks "and the other way
-// round?" finds the answer here. Porcupine's visualisation shows the same.
+// The deepest partial linearizations of a few operations that no order explains: how far each order
+// comes, and why nothing that is left can follow. Who asks "and the other way round?" finds the
+// answer here. Porcupine's visualisation shows the same.
 #pragma once
 
 #include <span>
@@ -37,7 +37,7 @@ struct PartialOrder {
 std::vector<PartialOrder> DeepestPartialOrders(const Model& model, std::span<const ModelOp> ops,
                                                size_t most = 3);
 
-/// The same for the operations that an anomaly of an object cites, which suffice to convict it:
+/// The same in words, for operations of one key, in call order, that convict an anomaly:
 /// {"partial": [{"order": [{"event": call, "state": "5"}, …],
 ///               "stuck": [{"event": call, "why": "read = 3 cannot follow: …"}, …]}, …]}.
 /// Null where there are none.

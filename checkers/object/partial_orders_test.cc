@@ -199,6 +199,20 @@ TEST(PartialOrders, OfObjectsSayTheirState) {
             "generate = 5 cannot follow: the ids given are [5]");
 }
 
+// What was appended, or added, is no evidence, and yet the reason is not that it was not there.
+TEST(PartialOrders, HoldWhatTheEvidenceOnlySpeaksOf) {
+  const auto deepest = [](std::string_view model, const std::string& notation) {
+    const Json partial = PartialOfObject(model, notation);
+    return std::pair(partial[0]["order"].size(), partial[0]["stuck"][0]["why"].get<std::string>());
+  };
+  EXPECT_EQ(deepest("list",
+                    "p0: append(1) | p1: append(2) | p2: append(7) | p0: ok | p1: ok | "
+                    "p3: r=[1,2] | p4: r=[2,1] | p2: ok"),
+            std::pair(size_t{3}, std::string("read = [2,1] cannot follow: the list is [1,2]")));
+  EXPECT_EQ(deepest("linearizable-counter", "p0: a1 ok | p1: r=3"),
+            std::pair(size_t{1}, std::string("read = 3 cannot follow: the counter is at 1")));
+}
+
 /// Of all operations of a register's history.
 Json PartialOfAll(const std::string& notation) {
   const History history = ParseNotation(notation);

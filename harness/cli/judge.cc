@@ -1,6 +1,7 @@
 // Judging a history and a run directory.
 #include "harness/cli/judge.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <functional>
@@ -198,11 +199,13 @@ std::string LongestOrder(const Anomaly& anomaly, const History& history) {
   const Json& order = partial->at(0).at("order");
   const size_t skipped = order.size() > kMostSteps ? order.size() - kMostSteps : 0;
   std::string text = skipped > 0 ? "…" : order.empty() ? "none" : "";
+  const auto ops = history.operations();
   for (size_t i = skipped; i < order.size(); ++i) {
-    for (const uint32_t operation : anomaly.operations) {
-      if (history.operations()[operation].call != order[i].at("event")) continue;
-      text += (text.empty() ? "" : ", ") + Cut(history.Describe(operation), 40);
-    }
+    const auto op = std::lower_bound(
+        ops.begin(), ops.end(), order[i].at("event").get<Position>(),
+        [](const Operation& operation, Position event) { return operation.call < event; });
+    const auto index = static_cast<size_t>(op - ops.begin());
+    text += (text.empty() ? "" : ", ") + Cut(history.Describe(index), 40);
   }
   const auto why = partial->at(0).at("stuck").at(0).at("why").get<std::string>();
   return "longest order: " + text + "; " + (order.empty() ? "" : "then ") + Cut(why);
