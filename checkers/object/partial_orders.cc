@@ -29,7 +29,9 @@ class DeadEnds {
     const bool all = Explore(0, table_.initial()) == std::popcount(completed_);
     std::vector<PartialOrder> orders;
     if (all || reach_.size() >= kMostConfigurations) return orders;
-    for (const End& end : ends_) orders.push_back(ToOrder(end));
+    for (const End& end : ends_) {
+      if (!WastesCrashed(end)) orders.push_back(ToOrder(end));
+    }
     return orders;
   }
 
@@ -101,6 +103,15 @@ class DeadEnds {
     }
     ends_.insert(std::upper_bound(ends_.begin(), ends_.end(), end, better), std::move(end));
     if (ends_.size() > most_) ends_.pop_back();
+  }
+
+  /// Whether the same can be reached with a crashed operation to spare: then that goes further.
+  bool WastesCrashed(const End& end) const {
+    uint64_t done = 0;
+    for (const auto& step : end.path) done |= Bit(step.first);
+    return std::any_of(end.path.begin(), end.path.end(), [&](const auto& step) {
+      return ops_[step.first].crashed() && reach_.contains({done ^ Bit(step.first), end.state});
+    });
   }
 
   PartialOrder ToOrder(const End& end) const {
