@@ -4,6 +4,7 @@
 #include "reports/facts.h"
 #include "reports/graph.h"
 #include "reports/html.h"
+#include "reports/partial_orders.h"
 #include "reports/sections.h"
 
 namespace cleave {
@@ -56,6 +57,15 @@ std::string FaultChips(const std::vector<FaultWindow>& faults) {
   return html + "</p>";
 }
 
+/// What is drawn: also operations that are no evidence and yet belong to the order.
+std::vector<uint32_t> WithOrder(std::vector<uint32_t> operations, const DrawnOrder& order) {
+  operations.insert(operations.end(), order.order.begin(), order.order.end());
+  operations.insert(operations.end(), order.stuck.begin(), order.stuck.end());
+  std::sort(operations.begin(), operations.end());
+  operations.erase(std::unique(operations.begin(), operations.end()), operations.end());
+  return operations;
+}
+
 std::string RenderAnomaly(const CitedAnomaly& cited, size_t number, const History& history,
                           const Clock& clock, const std::vector<FaultWindow>& windows) {
   const Json& anomaly = *cited.anomaly;
@@ -71,18 +81,22 @@ std::string RenderAnomaly(const CitedAnomaly& cited, size_t number, const Histor
   }
   html +=
       "</p></header><p class=\"explanation\">" + Escape(TextAt(anomaly, "explanation")) + "</p>";
+  const Json& detail = At(anomaly, "detail");
   if (!operations.empty()) {
     const std::vector<FaultWindow> active = ActiveFaults(history, operations, windows);
+    const DrawnOrder order = FirstPartialOrder(detail, history);
     html += "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Diagram\">" +
-            SpaceTimeDiagram(history, operations, active) + "</div>" + FaultChips(active) +
+            SpaceTimeDiagram(history, WithOrder(operations, order), active, order) + "</div>" +
+            PartialOrders(detail, history) + FaultChips(active) +
             "<p class=\"actions\"><a class=\"button\" href=\"#timeline\" data-anomaly=\"" + id +
             "\">Show in timeline</a></p>" + OperationsTable(history, clock, operations);
   }
-  const Json& detail = At(anomaly, "detail");
   html += CycleGraph(detail, history);
-  if (!detail.is_null()) {
+  Json rest = detail;
+  if (rest.is_object()) rest.erase("partial");  // all of it is shown above
+  if (!rest.empty()) {
     html += "<details><summary>Details for machines</summary><pre>" +
-            Escape(Shorten(DumpJson(detail, 2), 20'000)) + "</pre></details>";
+            Escape(Shorten(DumpJson(rest, 2), 20'000)) + "</pre></details>";
   }
   return html + "</article>";
 }

@@ -80,6 +80,26 @@ TEST(Report, EqualInputGivesAnEqualPage) {
   EXPECT_EQ(Render(MakeSampleRun({.operations = 300})), Render(MakeSampleRun({.operations = 300})));
 }
 
+TEST(Report, ShowsHowFarAnOrderComes) {
+  const std::string page = Render(MakeSampleRun({.operations = 300, .verdict = "invalid"}));
+  EXPECT_THAT(page, HasSubstr("The longest order"));
+  EXPECT_THAT(page, HasSubstr("read = 1 cannot follow: the register holds 2"));
+  EXPECT_THAT(page, HasSubstr("class=\"tick\""));
+  EXPECT_THAT(page, Not(HasSubstr("&quot;partial&quot;")));  // said once is enough
+}
+
+TEST(Report, PartialOrdersOfTheWrongShapeAreLeftOut) {
+  SampleRun run = MakeSampleRun({.operations = 300, .verdict = "invalid"});
+  Json& partial = run.results["checkers"][0]["anomalies"][1]["detail"]["partial"];
+  for (const Json& wrong :
+       {Json(7), Json::array(), Json::array({1, nullptr}), Json::array({{{"order", 5}}}),
+        Json::array({{{"order", {{{"event", 1'000'000}, {"state", 7}}, 3, {{"event", -1}}}},
+                      {"stuck", {{{"event", "x"}}}}}})}) {
+    partial = wrong;
+    EXPECT_THAT(Render(run), HasSubstr("</html>")) << wrong;
+  }
+}
+
 TEST(Report, LogsAreCutToTheirLastLines) {
   const Directory directory;
   WriteSampleLogs({}, directory.path());

@@ -189,7 +189,7 @@ class EveryTinyHistory {
       ASSERT_EQ(found.decision, holds ? Decision::kLinearizable : Decision::kViolation)
           << found.engine << Words(object);
     }
-    const FastResult fast = CheckFastPath(info_->name, object, 2);
+    const FastResult fast = CheckFastPath(info_->name, object, 2, nullptr);
     by_fast_path += fast.applicable;
     if (fast.applicable) {
       ASSERT_EQ(fast.linearizable(), holds) << fast.anomaly << Words(object);

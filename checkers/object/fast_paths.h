@@ -12,4 +12,11 @@ namespace cleave {
 FastResult CheckFastPath(std::string_view model, const ObjectHistory& object, uint32_t permits,
                          std::vector<uint32_t>* order);
 
+/// The evidence of a violation that CheckFastPath found, with the changes that it speaks of and
+/// does not cite: the appends of the elements that a list's reads show, the adds that a counter's
+/// read may have seen. No order of these is possible for the reason for which no order of all is.
+/// Indices into object.ops, ascending. O(operations log evidence).
+std::vector<uint32_t> WithWhatItSpeaksOf(std::string_view model, const ObjectHistory& object,
+                                         const FastResult& violation);
+
 }  // namespace cleave

@@ -76,6 +76,7 @@ struct ModelContext {
 struct ModelInfo {
   const char* name;  // Knossos' name, where it has one
   const char* summary;
+  const char* state_is;  // with Describe's words a clause: "the register holds"
   std::unique_ptr<Model> (*make)(const ModelContext& context);
   /// The functions that it knows, well-known or not; others make a history none of its own.
   std::vector<std::string> functions;

@@ -44,6 +44,7 @@ class CounterModel : public Model {
 /// The state is the ids that were given, in order.
 class IdsModel : public Model {
  public:
+  explicit IdsModel(const ModelContext& context) : values_(context.history->values()) {}
   ModelState Initial() const override { return {}; }
 
   void Step(const ModelState& state, const ModelOp& op,
@@ -58,8 +59,13 @@ class IdsModel : public Model {
   }
 
   std::string Describe(const ModelState& state) const override {
-    return std::to_string(state.size()) + " ids given";
+    std::string text;
+    for (const ValueId id : state) text += (text.empty() ? "" : ",") + values_.ToShortText(id);
+    return Shortened("[" + text + "]");
   }
+
+ private:
+  const ValueTable& values_;
 };
 
 }  // namespace
@@ -67,6 +73,8 @@ class IdsModel : public Model {
 std::unique_ptr<Model> MakeCounterModel(const ModelContext& context) {
   return std::make_unique<CounterModel>(context);
 }
-std::unique_ptr<Model> MakeIdsModel(const ModelContext&) { return std::make_unique<IdsModel>(); }
+std::unique_ptr<Model> MakeIdsModel(const ModelContext& context) {
+  return std::make_unique<IdsModel>(context);
+}
 
 }  // namespace cleave

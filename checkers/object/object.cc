@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "checkers/object/fast_paths.h"
+#include "checkers/object/partial_orders.h"
 #include "checkers/register/register_ops.h"
 #include "checkers/words.h"
 
@@ -146,16 +147,30 @@ class ObjectJudge {
   }
   void Convict(const ObjectHistory& object, FastResult fast) {
     if (!Invalid()) return;
-    Anomaly anomaly{std::move(fast.anomaly), std::move(fast.explanation), {}, object.key, {}};
-    for (const uint32_t i : fast.evidence) anomaly.operations.push_back(object.ops[i].operation);
-    result_.anomalies.push_back(std::move(anomaly));
+    const auto operations = [&](const std::vector<uint32_t>& indices) {
+      std::vector<uint32_t> cited;
+      for (const uint32_t i : indices) cited.push_back(object.ops[i].operation);
+      return cited;
+    };
+    Anomaly anomaly{std::move(fast.anomaly),
+                    std::move(fast.explanation),
+                    operations(fast.evidence),
+                    object.key,
+                    {}};
+    Add(object, operations(WithWhatItSpeaksOf(info_.name, object, fast)), std::move(anomaly));
   }
   void Convict(const ObjectHistory& object, const SearchResult& found) {
     if (!Invalid()) return;
     SearchBounds shrink = bounds_;
     shrink.deadline = std::chrono::steady_clock::now() + kObjectShrinkTime;
-    result_.anomalies.push_back(
-        SearchWords(object).Explain(ShrinkObject(*model_, object, found, shrink)));
+    Anomaly anomaly = SearchWords(object).Explain(ShrinkObject(*model_, object, found, shrink));
+    const std::vector<uint32_t> convicting = anomaly.operations;
+    Add(object, convicting, std::move(anomaly));
+  }
+  /// `convicting`: operations that no order explains, for the reason that the anomaly gives.
+  void Add(const ObjectHistory& object, std::span<const uint32_t> convicting, Anomaly anomaly) {
+    anomaly.detail = DescribePartialOrders(*object.history, object.key, convicting, info_, *model_);
+    result_.anomalies.push_back(std::move(anomaly));
   }
 
   const ModelInfo& info_;
@@ -170,10 +185,15 @@ class ObjectJudge {
 
 ObjectHistory ExtractObject(const History& history, const ByKey& keys, size_t i,
                             const ModelInfo& info, const Model& model) {
-  ObjectHistory object{&history, keys.key(i), {}};
+  return ExtractObject(history, keys.key(i), keys.Operations(i), info, model);
+}
+
+ObjectHistory ExtractObject(const History& history, KeyId key, std::span<const uint32_t> operations,
+                            const ModelInfo& info, const Model& model) {
+  ObjectHistory object{&history, key, {}};
   const bool readable = std::any_of(info.functions.begin(), info.functions.end(),
                                     [](const std::string& f) { return f == "read" || f == "get"; });
-  for (const uint32_t operation : keys.Operations(i)) {
+  for (const uint32_t operation : operations) {
     const Operation& op = history.operations()[operation];
     const std::string& function = history.FunctionName(op.function);
     if (std::find(info.functions.begin(), info.functions.end(), function) == info.functions.end()) {

@@ -14,6 +14,10 @@ namespace cleave {
 ObjectHistory ExtractObject(const History& history, const ByKey& keys, size_t i,
                             const ModelInfo& info, const Model& model);
 
+/// The same for a few operations of one key, in call order.
+ObjectHistory ExtractObject(const History& history, KeyId key, std::span<const uint32_t> operations,
+                            const ModelInfo& info, const Model& model);
+
 /// Judges every key of the history by the model of that name.
 CheckResult CheckObject(std::string_view model, const History& history,
                         const CheckOptions& options);

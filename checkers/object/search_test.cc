@@ -6,13 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <map>
 #include <set>
 
 #include "checkers/object/model_definition.h"
 #include "checkers/object/object.h"
+#include "checkers/object/random_model_ops.h"
 #include "checkers/object/recorded_object.h"
-#include "checkers/testing/random_history.h"
 
 namespace cleave {
 namespace {
@@ -24,171 +23,17 @@ uint64_t HistoriesPerModel() {
   return asked == nullptr ? 50'000 : std::strtoull(asked, nullptr, 10);
 }
 
-/// Values that histories of every model are made of.
-struct Vocabulary {
-  Vocabulary() {
-    HistoryBuilder builder;
-    ValueTable& values = builder.values();
-    for (int64_t i = 0; i < 4; ++i) ints.push_back(values.Int(i));
-    for (const ValueId a : ints) {
-      for (const ValueId b : ints) pairs.push_back(values.List(std::vector{a, b}));
-    }
-    Lists(&values, {}, 3);
-    for (const char* key : {"x", "y"}) {
-      for (const ValueId value : ints) {
-        for (const char* f : {"r", "w"}) {
-          micro.push_back(values.List(std::vector{values.String(f), values.String(key), value}));
-        }
-      }
-    }
-    for (const ValueId a : micro) {
-      for (const ValueId b : micro) transactions.push_back(values.List(std::vector{a, b}));
-    }
-    for (const char* text : {"", "a", "b", "ab", "ba", "aa", "bb"}) {
-      strings.push_back(values.String(text));
-    }
-    for (const ModelInfo& model : Models()) {
-      for (const std::string& function : model.functions) {
-        functions[function] = builder.Function(function);
-      }
-    }
-    history = builder.Finish();
-  }
-  void Lists(ValueTable* values, std::vector<ValueId> list, int more) {
-    lists.push_back(values->List(list));
-    for (const ValueId element : ints) {
-      if (more == 0) break;
-      list.push_back(element);
-      Lists(values, list, more - 1);
-      list.pop_back();
-    }
-  }
-
-  std::vector<ValueId> ints, pairs, lists, micro, transactions, strings;
-  std::map<std::string, FunctionId> functions;
-  History history;
-};
-
-/// Random operations on a real object, a few answers spoilt.
-class RandomObject {
- public:
-  RandomObject(const Vocabulary& words, const ModelInfo& info, const Model& model,
-               TestRandom* random)
-      : words_(words), info_(info), model_(model), random_(*random) {}
-
-  std::vector<ModelOp> Make(uint32_t count, uint32_t processes) {
-    std::vector<uint32_t> open;
-    Position at = 0;
-    while (ops_.size() < count || !open.empty()) {
-      if (ops_.size() < count && open.size() < processes &&
-          (open.empty() || random_.Below(2) == 0)) {
-        open.push_back(static_cast<uint32_t>(ops_.size()));
-        Invoke(at++, FreeProcess(open));
-        done_.push_back(false);
-      } else if (random_.Below(2) == 0) {
-        Happen(open[random_.Below(static_cast<uint32_t>(open.size()))]);
-      } else {
-        const uint32_t i = random_.Below(static_cast<uint32_t>(open.size()));
-        Complete(open[i], at++);
-        open.erase(open.begin() + i);
-      }
-    }
-    if (random_.Below(2) == 0) Spoil();
-    std::erase_if(ops_, [&](const ModelOp& op) { return op.crashed() && model_.Observes(op); });
-    return ops_;
-  }
-
- private:
-  int32_t FreeProcess(const std::vector<uint32_t>& open) const {
-    std::set<int32_t> used;
-    for (size_t i = 0; i + 1 < open.size(); ++i) used.insert(ops_[open[i]].process);
-    int32_t process = 0;
-    while (used.count(process) > 0) ++process;
-    return process;
-  }
-
-  void Invoke(Position at, int32_t process) {
-    const auto& name =
-        info_.functions[random_.Below(static_cast<uint32_t>(info_.functions.size()))];
-    ModelOp op;
-    op.function = words_.functions.at(name);
-    op.input = Any(Inputs(name));
-    op.call = at;
-    op.operation = static_cast<uint32_t>(ops_.size());
-    op.process = process;
-    ops_.push_back(op);
-  }
-  const std::vector<ValueId>& Inputs(const std::string& name) const {
-    if (name == "cas") return words_.pairs;
-    if (std::string_view(info_.name) == "kv-append") return words_.strings;
-    if (std::string_view(info_.name) == "multi-register") return words_.transactions;
-    return words_.ints;
-  }
-  /// What an operation may answer.
-  const std::vector<ValueId>& Answers() const {
-    const std::string_view name = info_.name;
-    if (name == "list" || name == "linearizable-set") return words_.lists;
-    return Inputs("");
-  }
-  ValueId Any(const std::vector<ValueId>& from) {
-    return from[random_.Below(static_cast<uint32_t>(from.size()))];
-  }
-
-  void Happen(uint32_t i) {
-    if (done_[i]) return;
-    ModelOp op = ops_[i];
-    for (int attempt = 0; attempt < 60; ++attempt) {
-      op.output = attempt == 0 ? kNull : Any(Answers());
-      std::vector<ModelState> next;
-      model_.Step(state_, op, &next);
-      if (next.empty()) continue;
-      state_ = next[random_.Below(static_cast<uint32_t>(next.size()))];
-      ops_[i].output = op.output;
-      done_[i] = true;
-      return;
-    }
-  }
-  void Complete(uint32_t i, Position at) {
-    Happen(i);
-    const std::string& name = words_.history.FunctionName(ops_[i].function);
-    const bool expects = name == "cas" || name == "acquire" || name == "release";
-    ops_[i].mismatch = !done_[i] && expects && random_.Below(2) == 0;
-    if (ops_[i].mismatch) ops_[i].output = kNoValue;
-    if (ops_[i].mismatch || (done_[i] && random_.Below(8) != 0)) {
-      ops_[i].ret = at;
-    } else {
-      ops_[i].output = kNoValue;
-    }
-  }
-  void Spoil() {
-    ModelOp& op = ops_[random_.Below(static_cast<uint32_t>(ops_.size()))];
-    if (op.crashed()) return;
-    const bool lock =
-        op.function == kAcquire || op.function == kRelease;  // the answer says nothing
-    if (lock) op.function = op.function == kAcquire ? kRelease : kAcquire;
-    if (!lock) op.output = Any(Answers());
-  }
-
-  const Vocabulary& words_;
-  const ModelInfo& info_;
-  const Model& model_;
-  TestRandom& random_;
-  ModelState state_ = model_.Initial();
-  std::vector<ModelOp> ops_;
-  std::vector<bool> done_;
-};
-
 class SearchOfModel : public testing::TestWithParam<size_t> {};
 
 TEST_P(SearchOfModel, AgreesWithTheDefinition) {
-  const Vocabulary words;
+  const ModelVocabulary words;
   const ModelInfo& info = Models()[GetParam()];
   const auto model = info.make({&words.history, kNull, 2});
   TestRandom random(GetParam() + 1);
   uint64_t valid = 0, invalid = 0;
   for (uint64_t i = 0; i < HistoriesPerModel(); ++i) {
     const auto ops =
-        RandomObject(words, info, *model, &random).Make(2 + random.Below(7), 1 + random.Below(4));
+        RandomModelOps(words, info, *model, &random, 2 + random.Below(7), 1 + random.Below(4));
     const bool holds = ModelDefinition(*model, ops).Holds();
     ++(holds ? valid : invalid);
     const SearchBounds bounds{std::chrono::steady_clock::now() + std::chrono::minutes(1)};

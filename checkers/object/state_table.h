@@ -26,11 +26,11 @@ class StateTable {
   /// Operations that are the same to the model have one class.
   uint32_t ClassOf(uint32_t op) const { return class_of_[op]; }
   bool Observes(uint32_t op) const { return observes_[class_of_[op]]; }
+  ModelState Words(uint32_t state) const;
   std::string Describe(uint32_t state) const { return model_.Describe(Words(state)); }
   size_t MemoryUse() const;
 
  private:
-  ModelState Words(uint32_t state) const;
   uint32_t Intern(const ModelState& state);
 
   const Model& model_;

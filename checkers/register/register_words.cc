@@ -5,6 +5,7 @@
 #include <set>
 
 #include "checkers/no_index.h"
+#include "checkers/object/partial_orders.h"
 #include "checkers/words.h"
 
 namespace cleave {
@@ -14,6 +15,14 @@ using Kind = RegisterOp::Kind;
 using Violation = ZoneViolation::Kind;
 constexpr size_t kMostEvidence = 32;
 constexpr size_t kMostCited = 400;
+
+/// How far orders of these operations come, for an anomaly's details.
+Json RegisterPartialOrders(const History& history, const RegisterKey& key,
+                           std::span<const uint32_t> operations) {
+  const ModelInfo& info = *FindModel("cas-register");
+  const auto model = info.make({&history, key.values[RegisterKey::kInitial]});
+  return DescribePartialOrders(history, key.key, operations, info, *model);
+}
 
 class Words {
  public:
@@ -74,6 +83,7 @@ class ZoneExplainer {
     }
     Close();
     for (const uint32_t i : evidence_) anomaly_.operations.push_back(key_.ops[i].operation);
+    anomaly_.detail = RegisterPartialOrders(history_, key_, anomaly_.operations);
     for (const uint32_t i : failed_) anomaly_.operations.push_back(i);
     auto& cited = anomaly_.operations;  // a failed cas may be there twice, as what it saw too
     std::sort(cited.begin(), cited.end());
@@ -315,6 +325,7 @@ Anomaly ExplainEvidence(const History& history, const RegisterKey& key,
                            std::to_string(evidence.ops.size()) +
                            " operations are cited: there was no time to find out which matter.)";
   }
+  anomaly.detail = RegisterPartialOrders(history, key, anomaly.operations);
   return anomaly;
 }
 

@@ -120,7 +120,7 @@ TEST_P(LargeObjects, FastPathAndSearchAgree) {
       options.spoilt = random.Below(2);
       options.jumbled = kind == OracleObject::kSemaphore ? 0 : random.Below(100);
       const OwnedObject owned = cleave::RandomObject(&random, options);
-      const FastResult fast = CheckFastPath(name, owned.object, 1);
+      const FastResult fast = CheckFastPath(name, owned.object, 1, nullptr);
       if (!fast.applicable) continue;
       ++(fast.linearizable() ? valid : invalid);
       const auto model = FindModel(name)->make({owned.history.get(), kNull, 1});

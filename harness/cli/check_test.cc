@@ -89,6 +89,20 @@ TEST(Check, ManyPathsOnATerminalEndWithTheirCounts) {
   EXPECT_NE(result.output.find("3 paths: 2 valid, 1 invalid"), std::string::npos) << result.output;
 }
 
+TEST(Check, ATerminalIsToldHowFarAnOrderComes) {
+  TemporaryDirectory directory;
+  const std::string stale = directory.Write(
+      "stale.jsonl", Line(0, "invoke", "write", "1") + Line(0, "ok", "write", "1") +
+                         Line(0, "invoke", "write", "2") + Line(0, "ok", "write", "2") +
+                         Line(1, "invoke", "read", "null") + Line(1, "ok", "read", "1"));
+  const ProgramResult result = RunShell(std::string("script -qec '") + kProgram + " check " +
+                                        stale + "' /dev/null </dev/null");
+  EXPECT_NE(result.output.find("longest order: write 1, write 2; then read = 1 cannot follow: the "
+                               "register holds 2"),
+            std::string::npos)
+      << result.output;
+}
+
 /// A run directory in which a stale value was read.
 void WriteInvalidRun(const TemporaryDirectory& directory) {
   directory.Write("history.jsonl", Register("2"));
@@ -234,6 +248,7 @@ TEST(Check, JsonNamesTheAnomalyAndItsOperations) {
   const ProgramResult result = RunCleave("check --json --model cas-register " + file);
   EXPECT_NE(result.output.find("\"verdict\":\"invalid\""), std::string::npos) << result.output;
   EXPECT_NE(result.output.find("\"explanation\""), std::string::npos) << result.output;
+  EXPECT_NE(result.output.find("\"partial\""), std::string::npos) << result.output;
 }
 
 TEST(Check, AValidVerdictsWitnessIsVerifiedAndRefusedForAnotherHistory) {

@@ -1,6 +1,7 @@
 // Judging a history and a run directory.
 #include "harness/cli/judge.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <functional>
@@ -189,6 +190,27 @@ std::string ShortReason(const CheckResult& result, size_t max_anomalies) {
              : result.reason;
 }
 
+/// "longest order: write 1, write 2; then read = 1 cannot follow: …", or "" where nobody looked for
+/// one. Its end where it is long: that is what matters.
+std::string LongestOrder(const Anomaly& anomaly, const History& history) {
+  constexpr size_t kMostSteps = 6;
+  const auto partial = anomaly.detail.find("partial");
+  if (!anomaly.detail.is_object() || partial == anomaly.detail.end()) return "";
+  const Json& order = partial->at(0).at("order");
+  const size_t skipped = order.size() > kMostSteps ? order.size() - kMostSteps : 0;
+  std::string text = skipped > 0 ? "…" : order.empty() ? "none" : "";
+  const auto ops = history.operations();
+  for (size_t i = skipped; i < order.size(); ++i) {
+    const auto op = std::lower_bound(
+        ops.begin(), ops.end(), order[i].at("event").get<Position>(),
+        [](const Operation& operation, Position event) { return operation.call < event; });
+    const auto index = static_cast<size_t>(op - ops.begin());
+    text += (text.empty() ? "" : ", ") + Cut(history.Describe(index), 40);
+  }
+  const auto why = partial->at(0).at("stuck").at(0).at("why").get<std::string>();
+  return "longest order: " + text + "; " + (order.empty() ? "" : "then ") + Cut(why);
+}
+
 }  // namespace
 
 std::string Summary(const Judgement& judgement, const History& history, size_t max_anomalies) {
@@ -210,6 +232,8 @@ std::string Summary(const Judgement& judgement, const History& history, size_t m
                 (op.ret == kNever ? "…" : "–" + std::to_string(op.ret)) + ": process " +
                 std::to_string(op.process) + ": " + Cut(history.Describe(index)) + "\n";
       }
+      const std::string order = LongestOrder(anomaly, history);
+      if (!order.empty()) text += "      " + order + "\n";
     }
     if (result.anomaly_count > max_anomalies) {
       text += "    and " + std::to_string(result.anomaly_count - max_anomalies) + " more\n";

@@ -263,6 +263,20 @@ Json CiteOperations(const History& history, size_t from) {
   return cited;
 }
 
+/// All that is cited but the last, in order, and the last cannot follow.
+Json MakePartialOrder(const SampleOptions& options, const Json& cited) {
+  const auto text = [&](const std::string& own) {
+    return options.hostile.empty() ? own : options.hostile;
+  };
+  Json order = Json::array();
+  for (size_t i = 0; i + 1 < cited.size(); ++i) {
+    order.push_back({{"event", cited[i]["index"]}, {"state", text(std::to_string(i))}});
+  }
+  const Json stuck = {{"event", cited.back()["index"]},
+                      {"why", text("read = 1 cannot follow: the register holds 2")}};
+  return Json::array({{{"order", order}, {"stuck", Json::array({stuck})}}});
+}
+
 Json MakeAnomalies(const SampleOptions& options, const History& history) {
   Json anomalies = Json::array();
   const size_t count = history.operations().size();
@@ -274,7 +288,8 @@ Json MakeAnomalies(const SampleOptions& options, const History& history) {
                      "another client's write had been acknowledged, and nothing wrote the old "
                      "value again."},
                     {"operations", operations},
-                    {"key", "k4"}};
+                    {"key", "k4"},
+                    {"detail", {{"partial", MakePartialOrder(options, operations)}}}};
     if (!options.hostile.empty()) {
       for (const char* part : {"name", "explanation", "key"}) anomaly[part] = options.hostile;
     }
@@ -290,7 +305,7 @@ Json MakeAnomalies(const SampleOptions& options, const History& history) {
          {"text", options.hostile.empty() ? "the first did not see what the second appended"
                                           : options.hostile}});
   }
-  anomalies[0]["detail"] = {{"cycle", edges}};
+  anomalies[0]["detail"]["cycle"] = edges;
   return anomalies;
 }
 
