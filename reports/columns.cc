@@ -67,19 +67,19 @@ class Texts {
   ColumnWriter sizes_{false};
 };
 
-struct Column {
+struct ReportColumn {
   const char* name;
   const char* coding;  // "delta", "plain" or "bytes"
   std::string bytes;
 };
 
-std::string RenderColumn(const Column& column) {
+std::string RenderColumn(const ReportColumn& column) {
   return std::string("<script type=\"text/plain\" class=\"column\" data-name=\"") + column.name +
          "\" data-coding=\"" + column.coding + "\">" + Base64(Deflate(column.bytes)) +
          "</script>\n";
 }
 
-std::vector<Column> MakeColumns(const History& history) {
+std::vector<ReportColumn> MakeColumns(const History& history) {
   const Clock clock(history);
   Texts texts(history.values());
   ColumnWriter call(true), duration(false), process(true), function(false), outcome(false),
@@ -157,9 +157,9 @@ std::string Base64(std::string_view bytes) {
 }
 
 std::string RenderColumns(const History& history) {
-  const std::vector<Column> columns = MakeColumns(history);
+  const std::vector<ReportColumn> columns = MakeColumns(history);
   std::vector<std::future<std::string>> parts;
-  for (const Column& column : columns) {
+  for (const ReportColumn& column : columns) {
     parts.push_back(std::async(std::launch::async, RenderColumn, std::cref(column)));
   }
   std::string html;
