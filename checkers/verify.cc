@@ -29,15 +29,26 @@ class ReplayedObject {
     if (model_ == "linearizable-set") return Set(op, f, answer, known);
     if (model_ == "list") return List(op, f, answer, known);
     if (model_ == "linearizable-counter") return Counter(op, f, answer, known);
-    if (model_ == "linearizable-ids") return !known || ids_.insert(answer).second;
+    if (model_ == "linearizable-ids") return f == "read" || !known || ids_.insert(answer).second;
     if (model_ == "unordered-queue") return Bag(op, f, answer, known);
     if (model_ == "fifo-queue" || model_ == "stack" || model_ == "priority-queue") {
       return Dispenser(op, f, answer, known);
     }
-    return Lock(op, f, answer, mismatch);
+    const bool lock = model_ == "semaphore" || model_.ends_with("mutex");
+    return lock && Lock(op, f, answer, mismatch);  // nothing can be done to an unknown object
   }
 
  private:
+  /// The elements of a list; none of what is none.
+  std::span<const ValueId> Parts(ValueId id) const {
+    return values_.IsList(id) ? values_.Elements(id) : std::span<const ValueId>();
+  }
+
+  /// What a failed operation of a queue observed.
+  bool SawEmpty(ValueId id) const {
+    return id == kNull || (values_.IsList(id) && Parts(id).empty());
+  }
+
   bool Register(const Operation& op, const std::string& f, ValueId answer, bool known,
                 bool mismatch) {
     ValueId& value = registers_[kNull];
@@ -46,10 +57,10 @@ class ReplayedObject {
       return true;
     }
     if (f != "cas") return !known || answer == value;
-    const ValueId expected = values_.Elements(op.input)[0];
-    if (mismatch) return value != expected;
-    if (value != expected) return false;
-    value = values_.Elements(op.input)[1];
+    const auto pair = Parts(op.input);
+    if (pair.size() != 2 || mismatch) return pair.size() == 2 && value != pair[0];
+    if (value != pair[0]) return false;
+    value = pair[1];
     return true;
   }
 
@@ -69,12 +80,13 @@ class ReplayedObject {
       return true;
     }
     for (const ValueId micro : parts) {
-      const auto words = values_.Elements(micro);
+      const auto words = Parts(micro);
       if (words.size() < 2) continue;
       const ValueId value = words.size() > 2 ? words[2] : kNull;
-      if (!values_.AsText(words[0]).starts_with('r')) registers_[words[1]] = value;
-      if (values_.AsText(words[0]).starts_with('r') && known && get(words[1]) != value)
-        return false;
+      const bool reads =
+          values_.kind(words[0]) == ValueKind::kString && values_.AsText(words[0]).starts_with('r');
+      if (!reads) registers_[words[1]] = value;
+      if (reads && known && get(words[1]) != value) return false;
     }
     return true;
   }
@@ -118,6 +130,7 @@ class ReplayedObject {
       queue_.push_back(op.input);
       return true;
     }
+    if (f == "read") return !SawEmpty(answer) || queue_.empty();
     if (queue_.empty()) return !known || answer == kNull;
     auto at = queue_.begin();
     if (model_ == "stack") at = queue_.end() - 1;
@@ -139,7 +152,9 @@ class ReplayedObject {
       bag_.insert(op.input);
     } else if (!known) {
       ++taken_;
-    } else if (answer == kNull) {
+    } else if (f == "read" && !SawEmpty(answer)) {
+      return true;
+    } else if (answer == kNull || f == "read") {
       if (bag_.size() > taken_) return false;
       taken_ -= bag_.size();
       bag_.clear();
@@ -155,9 +170,10 @@ class ReplayedObject {
     const bool owned = model_.find("owner") == 0 || model_.find("-mutex") != std::string::npos;
     const bool mine = !owned || holder_ == op.process;
     const uint32_t most = model_ == "reentrant-mutex" ? 2 : owned ? 1 : permits_;
-    if (mismatch) return holds_ == (f == "acquire" ? most : 0);
-    if (f == "release") return holds_ > 0 && mine && holds_-- > 0;
-    if (holds_ == most || (holds_ > 0 && !mine)) return false;
+    if (f == "read") return true;  // whom a failed operation saw, in names that nobody knows here
+    const bool could = f == "release" ? holds_ > 0 && mine : holds_ < most && (holds_ == 0 || mine);
+    if (mismatch || !could) return mismatch && !could;
+    if (f == "release") return holds_-- > 0;
     ++holds_;
     holder_ = op.process;
     if (model_ != "fenced-mutex" || !values_.IsInt(answer)) return true;

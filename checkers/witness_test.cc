@@ -43,6 +43,19 @@ TEST(Verify, RefusesAnOperationDoneTwiceOrNotAtAll) {
   EXPECT_THAT(Refusal("p0: w1 fail", {0}), HasSubstr("failed"));
 }
 
+TEST(Verify, RefusesAModelThatThereIsNot) {
+  const History history = ParseNotation("p0: acquire() ok");
+  EXPECT_EQ(Verify(history, {{"mutex", kNoKey, {0}}}, {}), std::nullopt);
+  EXPECT_NE(Verify(history, {{"mutexes", kNoKey, {0}}}, {}), std::nullopt);
+}
+
+TEST(Verify, ACasOfNoPairAndATransactionOfNoListsAreNoReasonToCrash) {
+  EXPECT_THAT(Refusal("p0: cas(5)=5", {0}), HasSubstr("cannot happen"));
+  const History history = ParseNotation("p0: txn([1,[2,3]])=[1,[2,3]]");
+  EXPECT_EQ(Verify(history, {{"multi-register", kNoKey, {0}}}, {}), std::nullopt);
+  EXPECT_EQ(RunChecker(*FindChecker("multi-register"), history, {}).verdict, Verdict::kValid);
+}
+
 TEST(Verify, RefusesAnOrderThatMixesKeys) {
   EXPECT_THAT(Refusal("p0: x.w1 ok", {0}), HasSubstr("another object"));
 }
@@ -72,6 +85,17 @@ TEST(Witness, AFileThatIsNoneIsRefusedWithItsLine) {
     std::stringstream file(text);
     EXPECT_THROW(ReadWitnesses(file, history), std::invalid_argument) << text;
   }
+}
+
+TEST(Witness, AFileThatIsNestedTooDeeplyIsRefused) {
+  const History history = ParseNotation("p0: w1 ok");
+  std::stringstream file("{\"model\":\"m\",\"key\":" + std::string(1'000'000, '['));
+  EXPECT_THROW(ReadWitnesses(file, history), std::invalid_argument);
+  const std::string deep(1'000'000, '[');
+  std::string whole = "{\"model\":\"m\",\"order\":[],\"key\":" + deep;
+  whole += std::string(deep.size(), ']') + "}";
+  std::stringstream closed(whole);
+  EXPECT_THROW(ReadWitnesses(closed, history), std::invalid_argument);
 }
 
 TEST(Witness, EveryValidRegisterHasOneThatTheVerifierAccepts) {

@@ -13,7 +13,9 @@ class SemaphoreModel : public Model {
   void Step(const ModelState& state, const ModelOp& op,
             std::vector<ModelState>* next) const override {
     const bool acquire = op.function == kAcquire;
-    if (op.mismatch) {
+    if (op.function == kRead) {  // whom a failed operation saw, in names that the store chooses
+      next->push_back(state);
+    } else if (op.mismatch) {
       if (state[0] == (acquire ? permits_ : 0)) next->push_back(state);
     } else if (acquire && state[0] < permits_) {
       next->push_back({state[0] + 1});
@@ -42,7 +44,11 @@ class OwnedMutexModel : public Model {
             std::vector<ModelState>* next) const override {
     const uint32_t owner = static_cast<uint32_t>(op.process) + 1;
     const bool mine = state[0] == owner;
-    if (op.function != kAcquire) {
+    if (op.function == kRead || op.mismatch) {
+      const bool could =
+          op.function == kAcquire ? state[0] == 0 || (mine && state[1] < most_) : mine;
+      if (op.function == kRead || !could) next->push_back(state);
+    } else if (op.function != kAcquire) {
       if (!mine) return;
       next->push_back({state[1] > 1 ? owner : 0, state[1] - 1, state[2]});
     } else if (state[0] == 0 || (mine && state[1] < most_)) {

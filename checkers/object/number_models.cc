@@ -49,7 +49,7 @@ class IdsModel : public Model {
   void Step(const ModelState& state, const ModelOp& op,
             std::vector<ModelState>* next) const override {
     ModelState after = state;
-    if (op.output != kNoValue) {
+    if (op.function != kRead && op.output != kNoValue) {  // a read: what a failed one observed
       const auto at = std::lower_bound(after.begin(), after.end(), op.output);
       if (at != after.end() && *at == op.output) return;
       after.insert(at, op.output);

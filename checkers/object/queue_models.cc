@@ -92,13 +92,16 @@ class DispenserModel : public CollectionModel {
   using CollectionModel::CollectionModel;
   /// An answer of empty is about none.
   ValueId ElementOf(const ModelOp& op) const override {
+    if (op.function == kRead) return kNoValue;
     if (!Takes(op)) return op.input;
     return op.output == kNull ? kNoValue : op.output;
   }
 
   void Step(const ModelState& state, const ModelOp& op,
             std::vector<ModelState>* next) const override {
-    if (!Takes(op)) {
+    if (op.function == kRead) {
+      if (!SawEmpty(op) || state.empty()) next->push_back(state);
+    } else if (!Takes(op)) {
       next->push_back(state);
       Put(op.input, &next->back());
     } else if (state.empty()) {
@@ -110,6 +113,11 @@ class DispenserModel : public CollectionModel {
   }
 
  protected:
+  /// What a failed operation observed: null or [] says that it was empty, and all else nothing.
+  bool SawEmpty(const ModelOp& op) const {
+    return op.output == kNull ||
+           (values().IsList(op.output) && values().Elements(op.output).empty());
+  }
   bool Takes(const ModelOp& op) const {
     return op.function == kDequeue || Is(op, "pop") || Is(op, "delete-min");
   }
@@ -137,6 +145,7 @@ class BagModel : public DispenserModel {
 
   void Step(const ModelState& state, const ModelOp& op,
             std::vector<ModelState>* next) const override {
+    if (op.function == kRead) return DispenserModel::Step(state, op, next);
     if (op.function == kEnqueue) {
       next->push_back(state);
       ModelState& after = next->back();
