@@ -5,10 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <map>
 #include <set>
 
+#include "checkers/object/model_oracle.h"
 #include "checkers/object/object.h"
+#include "checkers/object/vocabulary.h"
 #include "checkers/testing/random_history.h"
 
 namespace cleave {
@@ -20,87 +21,6 @@ uint64_t HistoriesPerModel() {
   const char* asked = std::getenv("CLEAVE_ORACLE_HISTORIES");
   return asked == nullptr ? 50'000 / 16 : std::strtoull(asked, nullptr, 10) / 16;
 }
-
-/// The definition: some of the crashed operations, in some order that respects real time, every
-/// step possible. No shortcuts but to remember what failed.
-class Definition {
- public:
-  Definition(const Model& model, std::span<const ModelOp> ops) : model_(model), ops_(ops) {}
-  bool Holds() { return From(0, model_.Initial()); }
-
- private:
-  bool From(uint32_t done, const ModelState& state) {
-    if (!failed_.insert({done, state}).second) return false;
-    bool complete = true;
-    for (uint32_t i = 0; i < ops_.size(); ++i)
-      complete &= ops_[i].crashed() || (done >> i & 1) != 0;
-    if (complete) return true;
-    for (uint32_t i = 0; i < ops_.size(); ++i) {
-      if ((done >> i & 1) != 0 || !Minimal(i, done)) continue;
-      std::vector<ModelState> next;
-      model_.Step(state, ops_[i], &next);
-      for (const ModelState& after : next) {
-        if (From(done | uint32_t{1} << i, after)) return true;
-      }
-    }
-    return false;
-  }
-  bool Minimal(uint32_t i, uint32_t done) const {
-    for (uint32_t j = 0; j < ops_.size(); ++j) {
-      if ((done >> j & 1) == 0 && ops_[j].ret < ops_[i].call) return false;
-    }
-    return true;
-  }
-
-  const Model& model_;
-  const std::span<const ModelOp> ops_;
-  std::set<std::pair<uint32_t, ModelState>> failed_;
-};
-
-/// Values that histories of every model are made of.
-struct Vocabulary {
-  Vocabulary() {
-    HistoryBuilder builder;
-    ValueTable& values = builder.values();
-    for (int64_t i = 0; i < 4; ++i) ints.push_back(values.Int(i));
-    for (const ValueId a : ints) {
-      for (const ValueId b : ints) pairs.push_back(values.List(std::vector{a, b}));
-    }
-    Lists(&values, {}, 3);
-    for (const char* key : {"x", "y"}) {
-      for (const ValueId value : ints) {
-        for (const char* f : {"r", "w"}) {
-          micro.push_back(values.List(std::vector{values.String(f), values.String(key), value}));
-        }
-      }
-    }
-    for (const ValueId a : micro) {
-      for (const ValueId b : micro) transactions.push_back(values.List(std::vector{a, b}));
-    }
-    for (const char* text : {"", "a", "b", "ab", "ba", "aa", "bb"}) {
-      strings.push_back(values.String(text));
-    }
-    for (const ModelInfo& model : Models()) {
-      for (const std::string& function : model.functions) {
-        functions[function] = builder.Function(function);
-      }
-    }
-    history = builder.Finish();
-  }
-  void Lists(ValueTable* values, std::vector<ValueId> list, int more) {
-    lists.push_back(values->List(list));
-    for (const ValueId element : ints) {
-      if (more == 0) break;
-      list.push_back(element);
-      Lists(values, list, more - 1);
-      list.pop_back();
-    }
-  }
-
-  std::vector<ValueId> ints, pairs, lists, micro, transactions, strings;
-  std::map<std::string, FunctionId> functions;
-  History history;
-};
 
 /// Random operations on a real object, a few answers spoilt.
 class RandomObject {
@@ -144,24 +64,12 @@ class RandomObject {
     const auto& name =
         info_.functions[random_.Below(static_cast<uint32_t>(info_.functions.size()))];
     ModelOp op;
-    op.function = words_.functions.at(name);
-    op.input = Any(Inputs(name));
+    op.function = words_.Function(name);
+    op.input = Any(words_.Inputs(info_, name));
     op.call = at;
     op.operation = static_cast<uint32_t>(ops_.size());
     op.process = process;
     ops_.push_back(op);
-  }
-  const std::vector<ValueId>& Inputs(const std::string& name) const {
-    if (name == "cas") return words_.pairs;
-    if (std::string_view(info_.name) == "kv-append") return words_.strings;
-    if (std::string_view(info_.name) == "multi-register") return words_.transactions;
-    return words_.ints;
-  }
-  /// What an operation may answer.
-  const std::vector<ValueId>& Answers() const {
-    const std::string_view name = info_.name;
-    if (name == "list" || name == "linearizable-set") return words_.lists;
-    return Inputs("");
   }
   ValueId Any(const std::vector<ValueId>& from) {
     return from[random_.Below(static_cast<uint32_t>(from.size()))];
@@ -171,7 +79,7 @@ class RandomObject {
     if (done_[i]) return;
     ModelOp op = ops_[i];
     for (int attempt = 0; attempt < 60; ++attempt) {
-      op.output = attempt == 0 ? kNull : Any(Answers());
+      op.output = attempt == 0 ? kNull : Any(words_.Answers(info_));
       std::vector<ModelState> next;
       model_.Step(state_, op, &next);
       if (next.empty()) continue;
@@ -195,7 +103,7 @@ class RandomObject {
     const bool lock =
         op.function == kAcquire || op.function == kRelease;  // the answer says nothing
     if (lock) op.function = op.function == kAcquire ? kRelease : kAcquire;
-    if (!lock) op.output = Any(Answers());
+    if (!lock) op.output = Any(words_.Answers(info_));
   }
 
   const Vocabulary& words_;
@@ -207,38 +115,18 @@ class RandomObject {
   std::vector<bool> done_;
 };
 
-/// Whether an order is one of all completed operations, respects real time, and can be executed.
-bool IsWitness(const Model& model, std::span<const ModelOp> ops,
-               const std::vector<uint32_t>& order) {
-  std::vector<bool> done(ops.size(), false);
-  std::set<ModelState> states{model.Initial()};
-  Position latest_call = 0;
-  for (const uint32_t i : order) {
-    if (done[i] || ops[i].ret < latest_call) return false;
-    done[i] = true;
-    latest_call = std::max(latest_call, ops[i].call);
-    std::vector<ModelState> next;
-    for (const ModelState& state : states) model.Step(state, ops[i], &next);
-    states = {next.begin(), next.end()};
-  }
-  for (uint32_t i = 0; i < ops.size(); ++i) {
-    if (!done[i] && !ops[i].crashed()) return false;
-  }
-  return !states.empty();
-}
-
 class SearchOfModel : public testing::TestWithParam<size_t> {};
 
 TEST_P(SearchOfModel, AgreesWithTheDefinition) {
-  const Vocabulary words;
+  const Vocabulary& words = Vocabulary::Get();
   const ModelInfo& info = Models()[GetParam()];
-  const auto model = info.make({&words.history, kNull, 2});
+  const auto model = info.make({&words.history(), kNull, 2});
   TestRandom random(GetParam() + 1);
   uint64_t valid = 0, invalid = 0;
   for (uint64_t i = 0; i < HistoriesPerModel(); ++i) {
     const auto ops =
         RandomObject(words, info, *model, &random).Make(2 + random.Below(7), 1 + random.Below(4));
-    const bool holds = Definition(*model, ops).Holds();
+    const bool holds = OracleOfModel(*model, ops);
     ++(holds ? valid : invalid);
     const SearchBounds bounds{std::chrono::steady_clock::now() + std::chrono::minutes(1)};
     for (const auto search : {SearchFrontier, SearchDepthFirst, Search}) {
@@ -246,12 +134,12 @@ TEST_P(SearchOfModel, AgreesWithTheDefinition) {
       ASSERT_EQ(found.decision, holds ? SearchDecision::kLinearizable : SearchDecision::kViolation)
           << info.name << " history " << i << " by " << found.engine;
       if (holds) {
-        ASSERT_TRUE(IsWitness(*model, ops, found.order)) << info.name << " history " << i;
+        ASSERT_TRUE(IsLinearization(*model, ops, found.order)) << info.name << " history " << i;
         continue;
       }
       const ObjectEvidence evidence =
-          ShrinkObject(*model, {&words.history, kNoKey, ops}, found, bounds);
-      ASSERT_FALSE(Definition(*model, evidence.ops).Holds()) << info.name << " history " << i;
+          ShrinkObject(*model, {&words.history(), kNoKey, ops}, found, bounds);
+      ASSERT_FALSE(OracleOfModel(*model, evidence.ops)) << info.name << " history " << i;
     }
   }
   EXPECT_GT(valid, HistoriesPerModel() / 10);
