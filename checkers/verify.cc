@@ -1,5 +1,4 @@
 // The verifier; see witness.h. Written from the definitions: objects as anybody would program them.
-#include <algorithm>
 #include <map>
 #include <set>
 
@@ -7,6 +6,11 @@
 
 namespace cleave {
 namespace {
+
+/// Of objects that nobody can read; what failed may have seen that there was nothing to take.
+const std::set<std::string_view> kTake = {"dequeue", "pop", "delete-min"};
+const std::set<std::string_view> kBlind = {"enqueue", "push", "insert", "acquire", "generate"};
+const std::set<std::string> kShelves = {"fifo-queue", "stack", "priority-queue"};
 
 /// An object that operations are done to, one after the other.
 class ReplayedObject {
@@ -21,6 +25,7 @@ class ReplayedObject {
   bool Do(const Operation& op, std::string_view f) {
     f_ = f;
     known_ = op.outcome != Outcome::kInfo && op.output != kNoValue;
+    none_ = f == "empty" || op.output == kNull;
     mismatch_ = op.outcome == Outcome::kFail && f != "read";
     if (model_ == "cas-register") return Register(op);
     if (model_ == "multi-register") return Registers(op);
@@ -31,14 +36,14 @@ class ReplayedObject {
     if (model_ == "linearizable-ids") return !known_ || set_.insert(op.output).second;
     if (model_ == "unordered-queue") return Bag(op);
     if (model_ == "mutex" || model_ == "semaphore" || owned_) return Lock(op);
-    if (model_ == "fifo-queue" || model_ == "stack") return Dispenser(op);
-    return model_ == "priority-queue" && Dispenser(op);
+    return kShelves.contains(model_) && Dispenser(op);
   }
 
  private:
   bool Register(const Operation& op) {
     if (f_ == "read" || f_ == "get") return !known_ || op.output == value_;
     if (f_ != "cas") return value_ = op.input, true;
+    if (!values_.IsList(op.input) || values_.Elements(op.input).size() != 2) return false;
     const auto pair = values_.Elements(op.input);
     if (mismatch_ || value_ != pair[0]) return mismatch_ && value_ != pair[0];
     return value_ = pair[1], true;
@@ -52,6 +57,7 @@ class ReplayedObject {
     const bool map = values_.kind(what) == ValueKind::kMap;
     const auto parts = values_.Elements(what);
     for (size_t i = 0; i + map < parts.size(); i += map ? 2 : 1) {
+      if (!map && !values_.IsList(parts[i])) continue;
       const auto micro = map ? parts.subspan(i, 2) : values_.Elements(parts[i]);
       if (micro.size() < 2) continue;
       const bool read = map ? f_ == "read" : values_.ToText(micro[0]).starts_with("\"r");
@@ -87,7 +93,7 @@ class ReplayedObject {
     if (!known_) return true;
     if (!values_.IsList(op.output)) return op.output == kNull && list_.empty();
     const auto elements = values_.Elements(op.output);
-    return std::equal(elements.begin(), elements.end(), list_.begin(), list_.end());
+    return std::vector(elements.begin(), elements.end()) == list_;
   }
 
   bool Counter(const Operation& op) {
@@ -104,7 +110,7 @@ class ReplayedObject {
       const int64_t at = !sized ? clock_++ : other ? op.input : values_.AsInt(op.input);
       return shelf_.emplace(std::pair(other, at), op.input), true;
     }
-    if (shelf_.empty()) return !known_ || op.output == kNull;
+    if (shelf_.empty() || f_ == "empty") return shelf_.empty() && (none_ || !known_);
     const auto at = model_ == "stack" ? std::prev(shelf_.end()) : shelf_.begin();
     const ValueId taken = shelf_.extract(at).mapped();
     return !known_ || op.output == taken;
@@ -115,7 +121,7 @@ class ReplayedObject {
     if (f_ == "enqueue") return bag_.emplace(op.input, clock_++), true;
     if (!known_) return takes_.insert(clock_++), true;
     const auto at = bag_.upper_bound(op.output);
-    const bool there = at != bag_.begin() && std::prev(at)->first == op.output;
+    const bool there = f_ != "empty" && at != bag_.begin() && std::prev(at)->first == op.output;
     if (there) return bag_.erase(std::prev(at)), true;
     for (const auto& [value, since] : bag_) {
       const auto take = takes_.upper_bound(since);
@@ -123,21 +129,20 @@ class ReplayedObject {
       takes_.erase(take);
     }
     bag_.clear(), takes_.clear();
-    return op.output == kNull;
+    return none_;
   }
 
   bool Lock(const Operation& op) {
     const bool mine = !owned_ || holder_ == op.process, acquire = f_ == "acquire";
     const bool possible = acquire ? holds_ == 0 || (mine && holds_ < most_) : holds_ > 0 && mine;
     if (mismatch_ || !possible) return mismatch_ != possible;
-    holds_ += acquire ? 1 : -1;
-    holder_ = op.process;
+    holds_ += acquire ? 1 : -1, holder_ = op.process;
     if (!acquire || model_ != "fenced-mutex" || !known_ || !values_.IsInt(op.output)) return true;
     return std::exchange(fence_, values_.AsInt(op.output)) < values_.AsInt(op.output);
   }
 
   std::string_view f_;
-  bool known_ = false, mismatch_ = false, owned_;
+  bool known_ = false, mismatch_ = false, none_ = false, owned_;
   const ValueTable& values_;
   const std::string model_;
   ValueId value_, seen_ = kNoValue;
@@ -149,14 +154,8 @@ class ReplayedObject {
   std::set<int64_t> takes_;
   std::string text_;
   uint64_t number_ = 0;
-  uint32_t most_, holds_ = 0;
-  int32_t holder_ = 0;
-  int64_t fence_ = INT64_MIN, clock_ = 0;
+  int64_t most_, holds_ = 0, holder_ = 0, fence_ = INT64_MIN, clock_ = 0;
 };
-
-/// Functions of objects that nobody can read: what a failed one observed is not said of the state.
-const std::set<std::string_view> kBlind = {"enqueue", "dequeue",    "push",    "pop",
-                                           "insert",  "delete-min", "acquire", "release"};
 
 }  // namespace
 
@@ -171,7 +170,9 @@ std::optional<std::string> Verify(const History& history, const std::vector<Witn
   const auto taken_for = [&](const Operation& op) -> std::string_view {
     const std::string_view f = history.FunctionName(op.function);
     if (op.outcome != Outcome::kFail) return f;
-    if (op.has_observed && !kBlind.contains(f)) return "read";
+    const bool none = op.output == kNull || history.values().ToText(op.output) == "[]";
+    if (op.has_observed && kTake.contains(f)) return none ? "empty" : "";
+    if (op.has_observed && !kBlind.contains(f) && f != "release") return "read";
     return op.mismatch && (f == "cas" || f == "acquire" || f == "release") ? f : "";
   };
   for (const Witness& witness : witnesses) {

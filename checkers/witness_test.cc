@@ -113,7 +113,7 @@ Verdict VerifiedVerdict(std::string_view checker, std::string_view notation) {
   return result.verdict;
 }
 
-TEST(Witness, WhatAFailedDequeueSawIsNoPartOfTheOrder) {
+TEST(Witness, AFailedDequeueThatSawNothingFoundTheQueueEmpty) {
   EXPECT_EQ(
       VerifiedVerdict("fifo-queue", "p0: dequeue() saw=nil | p0: enqueue(1) ok | p0: dequeue()=1"),
       Verdict::kValid);
@@ -160,6 +160,36 @@ TEST(Witness, EveryValidRegisterHasOneThatTheVerifierAccepts) {
     ASSERT_EQ(refused, std::nullopt) << i;
   }
   EXPECT_GT(valid, 5'000u);
+}
+
+TEST(Verify, ACasOfNoPairAndATransactionOfNoListsAreNoReasonToCrash) {
+  EXPECT_THAT(Refusal("p0: cas(5)=5", {0}), HasSubstr("cannot happen"));
+  const History history = ParseNotation("p0: txn([1,[2,3]])=[1,[2,3]]");
+  EXPECT_EQ(Verify(history, {{"multi-register", kNoKey, {0}}}, {}), std::nullopt);
+  EXPECT_EQ(RunChecker(*FindChecker("multi-register"), history, {}).verdict, Verdict::kValid);
+}
+
+TEST(Witness, AFileThatIsNestedTooDeeplyIsRefused) {
+  const History history = ParseNotation("p0: w1 ok");
+  std::stringstream file("{\"model\":\"m\",\"key\":" + std::string(1'000'000, '['));
+  EXPECT_THROW(ReadWitnesses(file, history), std::invalid_argument);
+  const std::string deep(1'000'000, '[');
+  std::string whole = "{\"model\":\"m\",\"order\":[],\"key\":" + deep;
+  whole += std::string(deep.size(), ']') + "}";
+  std::stringstream closed(whole);
+  EXPECT_THROW(ReadWitnesses(closed, history), std::invalid_argument);
+}
+
+TEST(Verify, ANullThatComesOutOfABagMayHaveBeenInside) {
+  const History history =
+      ParseNotation("p0: enqueue(nil) ok | p1: dequeue()=nil | p1: dequeue()=nil");
+  EXPECT_EQ(Verify(history, {{"unordered-queue", kNoKey, {0, 1, 2}}}, {}), std::nullopt);
+}
+
+TEST(Verify, AFailedPutThatSawTheStringPutsNothing) {
+  const History history =
+      ParseNotation("p0: put(\"a\") ok | p1: put(\"b\") saw=\"a\" | p0: get()=\"a\"");
+  EXPECT_EQ(Verify(history, {{"kv-append", kNoKey, {0, 1, 2}}}, {}), std::nullopt);
 }
 
 }  // namespace

@@ -65,6 +65,12 @@ TEST(Schedule, ErrorsSayFileAndPlaceAndReason) {
   }
 }
 
+TEST(Schedule, OneThatIsNestedTooDeeplyIsRefused) {
+  const std::string open(1'000'000, '['), close(1'000'000, ']');
+  EXPECT_THROW(ParseSchedule(open + close, "s"), ScheduleError);
+  EXPECT_THROW(ParseSchedule(open, "s"), ScheduleError);
+}
+
 // Killed in the middle of writing the last entry: the file has some bytes of the new text, and
 // behind them what is left of the old.
 TEST(Schedule, AnEntryTornByACrashIsLeftOut) {

@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "checkers/object/fast_paths.h"
-#include "checkers/object/model_definition.h"
+#include "checkers/object/model_oracle.h"
 #include "checkers/object/search.h"
 
 namespace cleave {
@@ -180,7 +180,7 @@ class EveryTinyHistory {
         return;  // such are not among an object's operations
       if (op.crashed()) op.output = kNoValue;
     }
-    const bool holds = ModelDefinition(*model_, object.ops).Holds();
+    const bool holds = OracleOfModel(*model_, object.ops);
     ++(holds ? valid : invalid);
     const SearchBounds bounds{std::chrono::steady_clock::now() + std::chrono::minutes(1)};
     using Decision = SearchResult::Decision;

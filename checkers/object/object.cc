@@ -15,9 +15,11 @@ namespace {
 constexpr size_t kMostOpsCited = 32;
 constexpr std::chrono::seconds kObjectShrinkTime{5};
 
-/// Whether the operation says anything of the object; if so, `out` is what the model sees. What a
-/// failed one observed says nothing where the object cannot be read: of a queue it is an element.
-bool Seen(const Operation& op, const Model& model, bool readable, ModelOp* out) {
+/// What a failed one observed, for an object that has the function read, or takes elements out.
+enum class Observed : uint8_t { kNothing, kAsRead, kEmpty };
+
+/// Whether the operation says anything of the object; if so, `out` is what the model sees.
+bool Seen(const Operation& op, const Model& model, Observed observed, ModelOp* out) {
   *out = {op.function, false, op.input, op.output, op.call, op.ret, 0, op.process};
   switch (op.outcome) {
     case Outcome::kOk: return true;
@@ -27,13 +29,27 @@ bool Seen(const Operation& op, const Model& model, bool readable, ModelOp* out) 
       return !model.Observes(*out);
     case Outcome::kFail: break;
   }
-  if (op.has_observed && readable) {
-    out->function = kRead;
+  if (op.has_observed && observed != Observed::kNothing) {
+    if (observed == Observed::kAsRead) out->function = kRead;
+    if (observed == Observed::kEmpty) out->output = kNull;  // as good as the answer "empty"
     return true;
   }
   out->mismatch = op.mismatch;
   out->output = kNoValue;
   return op.mismatch && (op.function == kCas || op.function == kAcquire || op.function == kRelease);
+}
+
+Observed WhatIsObserved(const History& history, const Operation& op, const ModelInfo& info) {
+  const ValueTable& values = history.values();
+  for (const std::string& f : info.functions) {
+    if (f == "read" || f == "get") return Observed::kAsRead;
+  }
+  const std::string& f = history.FunctionName(op.function);
+  const bool takes = f == "dequeue" || f == "pop" || f == "delete-min";
+  const bool empty =
+      op.output == kNull || (values.IsList(op.output) && values.Elements(op.output).empty());
+  // Any other element that it saw was there, and may be gone since.
+  return takes && empty ? Observed::kEmpty : Observed::kNothing;
 }
 
 class SearchWords {
@@ -191,8 +207,6 @@ ObjectHistory ExtractObject(const History& history, const ByKey& keys, size_t i,
 ObjectHistory ExtractObject(const History& history, KeyId key, std::span<const uint32_t> operations,
                             const ModelInfo& info, const Model& model) {
   ObjectHistory object{&history, key, {}};
-  const bool readable = std::any_of(info.functions.begin(), info.functions.end(),
-                                    [](const std::string& f) { return f == "read" || f == "get"; });
   for (const uint32_t operation : operations) {
     const Operation& op = history.operations()[operation];
     const std::string& function = history.FunctionName(op.function);
@@ -202,7 +216,7 @@ ObjectHistory ExtractObject(const History& history, KeyId key, std::span<const u
       UnknownFunction(history, operation, known);
     }
     ModelOp seen;
-    if (!Seen(op, model, readable, &seen)) continue;
+    if (!Seen(op, model, WhatIsObserved(history, op, info), &seen)) continue;
     seen.operation = operation;
     object.ops.push_back(seen);
   }

@@ -100,9 +100,9 @@ void ExpectStuck(std::span<const ModelOp> ops, const Furthest& brute_force,
 class PartialOrdersOfModel : public testing::TestWithParam<size_t> {};
 
 TEST_P(PartialOrdersOfModel, AreTheDeepestAndTrulyEnd) {
-  const ModelVocabulary words;
+  const Vocabulary& words = Vocabulary::Get();
   const ModelInfo& info = Models()[GetParam()];
-  const auto model = info.make({&words.history, kNull, 2});
+  const auto model = info.make({&words.history(), kNull, 2});
   TestRandom random(GetParam() + 7);
   for (int invalid = 0; invalid < kInvalidHistories && !HasFailure();) {
     const uint32_t count = 2 + random.Below(6), processes = 1 + random.Below(4);

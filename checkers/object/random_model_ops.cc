@@ -9,7 +9,7 @@ namespace {
 /// A real object under a random schedule.
 class RandomModelHistory {
  public:
-  RandomModelHistory(const ModelVocabulary& words, const ModelInfo& info, const Model& model,
+  RandomModelHistory(const Vocabulary& words, const ModelInfo& info, const Model& model,
                      TestRandom* random)
       : words_(words), info_(info), model_(model), random_(*random) {}
 
@@ -48,24 +48,12 @@ class RandomModelHistory {
     const auto& name =
         info_.functions[random_.Below(static_cast<uint32_t>(info_.functions.size()))];
     ModelOp op;
-    op.function = words_.functions.at(name);
-    op.input = Any(Inputs(name));
+    op.function = words_.Function(name);
+    op.input = Any(words_.Inputs(info_, name));
     op.call = at;
     op.operation = static_cast<uint32_t>(ops_.size());
     op.process = process;
     ops_.push_back(op);
-  }
-  const std::vector<ValueId>& Inputs(const std::string& name) const {
-    if (name == "cas") return words_.pairs;
-    if (std::string_view(info_.name) == "kv-append") return words_.strings;
-    if (std::string_view(info_.name) == "multi-register") return words_.transactions;
-    return words_.ints;
-  }
-  /// What an operation may answer.
-  const std::vector<ValueId>& Answers() const {
-    const std::string_view name = info_.name;
-    if (name == "list" || name == "linearizable-set") return words_.lists;
-    return Inputs("");
   }
   ValueId Any(const std::vector<ValueId>& from) {
     return from[random_.Below(static_cast<uint32_t>(from.size()))];
@@ -75,7 +63,7 @@ class RandomModelHistory {
     if (done_[i]) return;
     ModelOp op = ops_[i];
     for (int attempt = 0; attempt < 60; ++attempt) {
-      op.output = attempt == 0 ? kNull : Any(Answers());
+      op.output = attempt == 0 ? kNull : Any(words_.Answers(info_));
       std::vector<ModelState> next;
       model_.Step(state_, op, &next);
       if (next.empty()) continue;
@@ -87,7 +75,7 @@ class RandomModelHistory {
   }
   void Complete(uint32_t i, Position at) {
     Happen(i);
-    const std::string& name = words_.history.FunctionName(ops_[i].function);
+    const std::string& name = words_.history().FunctionName(ops_[i].function);
     const bool expects = name == "cas" || name == "acquire" || name == "release";
     ops_[i].mismatch = !done_[i] && expects && random_.Below(2) == 0;
     if (ops_[i].mismatch) ops_[i].output = kNoValue;
@@ -103,10 +91,10 @@ class RandomModelHistory {
     const bool lock =
         op.function == kAcquire || op.function == kRelease;  // the answer says nothing
     if (lock) op.function = op.function == kAcquire ? kRelease : kAcquire;
-    if (!lock) op.output = Any(Answers());
+    if (!lock) op.output = Any(words_.Answers(info_));
   }
 
-  const ModelVocabulary& words_;
+  const Vocabulary& words_;
   const ModelInfo& info_;
   const Model& model_;
   TestRandom& random_;
@@ -117,46 +105,7 @@ class RandomModelHistory {
 
 }  // namespace
 
-ModelVocabulary::ModelVocabulary() {
-  HistoryBuilder builder;
-  ValueTable& values = builder.values();
-  for (int64_t i = 0; i < 4; ++i) ints.push_back(values.Int(i));
-  for (const ValueId a : ints) {
-    for (const ValueId b : ints) pairs.push_back(values.List(std::vector{a, b}));
-  }
-  Lists(&values, {}, 3);
-  for (const char* key : {"x", "y"}) {
-    for (const ValueId value : ints) {
-      for (const char* f : {"r", "w"}) {
-        micro.push_back(values.List(std::vector{values.String(f), values.String(key), value}));
-      }
-    }
-  }
-  for (const ValueId a : micro) {
-    for (const ValueId b : micro) transactions.push_back(values.List(std::vector{a, b}));
-  }
-  for (const char* text : {"", "a", "b", "ab", "ba", "aa", "bb"}) {
-    strings.push_back(values.String(text));
-  }
-  for (const ModelInfo& model : Models()) {
-    for (const std::string& function : model.functions) {
-      functions[function] = builder.Function(function);
-    }
-  }
-  history = builder.Finish();
-}
-
-void ModelVocabulary::Lists(ValueTable* values, std::vector<ValueId> list, int more) {
-  lists.push_back(values->List(list));
-  for (const ValueId element : ints) {
-    if (more == 0) break;
-    list.push_back(element);
-    Lists(values, list, more - 1);
-    list.pop_back();
-  }
-}
-
-std::vector<ModelOp> RandomModelOps(const ModelVocabulary& words, const ModelInfo& info,
+std::vector<ModelOp> RandomModelOps(const Vocabulary& words, const ModelInfo& info,
                                     const Model& model, TestRandom* random, uint32_t count,
                                     uint32_t processes) {
   return RandomModelHistory(words, info, model, random).Make(count, processes);

@@ -104,6 +104,7 @@ class MultiRegisterModel : public Model {
   bool Micro(ValueId list, bool answered, ModelState* state) const {
     if (!values_.IsList(list)) return true;  // a read of everything that nobody answered
     for (const ValueId micro : values_.Elements(list)) {
+      if (!values_.IsList(micro)) continue;
       const auto parts = values_.Elements(micro);
       if (parts.size() < 2) continue;
       const ValueId value = parts.size() > 2 ? parts[2] : kNull;

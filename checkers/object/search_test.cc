@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <set>
 
-#include "checkers/object/model_definition.h"
+#include "checkers/object/model_oracle.h"
 #include "checkers/object/object.h"
 #include "checkers/object/random_model_ops.h"
 #include "checkers/object/recorded_object.h"
@@ -26,15 +26,15 @@ uint64_t HistoriesPerModel() {
 class SearchOfModel : public testing::TestWithParam<size_t> {};
 
 TEST_P(SearchOfModel, AgreesWithTheDefinition) {
-  const ModelVocabulary words;
+  const Vocabulary& words = Vocabulary::Get();
   const ModelInfo& info = Models()[GetParam()];
-  const auto model = info.make({&words.history, kNull, 2});
+  const auto model = info.make({&words.history(), kNull, 2});
   TestRandom random(GetParam() + 1);
   uint64_t valid = 0, invalid = 0;
   for (uint64_t i = 0; i < HistoriesPerModel(); ++i) {
     const auto ops =
         RandomModelOps(words, info, *model, &random, 2 + random.Below(7), 1 + random.Below(4));
-    const bool holds = ModelDefinition(*model, ops).Holds();
+    const bool holds = OracleOfModel(*model, ops);
     ++(holds ? valid : invalid);
     const SearchBounds bounds{std::chrono::steady_clock::now() + std::chrono::minutes(1)};
     for (const auto search : {SearchFrontier, SearchDepthFirst, Search}) {
@@ -42,14 +42,14 @@ TEST_P(SearchOfModel, AgreesWithTheDefinition) {
       ASSERT_EQ(found.decision, holds ? SearchDecision::kLinearizable : SearchDecision::kViolation)
           << info.name << " history " << i << " by " << found.engine;
       if (holds) {
-        const ObjectHistory object{&words.history, kNoKey, ops};
+        const ObjectHistory object{&words.history(), kNoKey, ops};
         ASSERT_EQ(RefusedOrder(info.name, object, true, found.order, 2), "")
             << info.name << " history " << i << " by " << found.engine;
         continue;
       }
       const ObjectEvidence evidence =
-          ShrinkObject(*model, {&words.history, kNoKey, ops}, found, bounds);
-      ASSERT_FALSE(ModelDefinition(*model, evidence.ops).Holds()) << info.name << " history " << i;
+          ShrinkObject(*model, {&words.history(), kNoKey, ops}, found, bounds);
+      ASSERT_FALSE(OracleOfModel(*model, evidence.ops)) << info.name << " history " << i;
     }
   }
   EXPECT_GT(valid, HistoriesPerModel() / 10);

@@ -64,7 +64,9 @@ RegisterKey ExtractRegister(const History& history, const ByKey& keys, size_t i,
     switch (op.function) {
       case kRead:
       case kGet:
-        if (op.outcome != Outcome::kOk || op.output == kNoValue) continue;  // it learned nothing
+        if (failed ? !op.has_observed : op.outcome == Outcome::kInfo || op.output == kNoValue) {
+          continue;  // it learned nothing
+        }
         r.a = local(op.output);
         break;
       case kWrite:

@@ -24,7 +24,7 @@ constexpr std::array<Part, (kWellKnownFunctions + 1)* kOutcomes> kParts = [] {
     parts[function * kOutcomes + static_cast<size_t>(Outcome::kFail)] = fail;
     parts[function * kOutcomes + static_cast<size_t>(Outcome::kInfo)] = info;
   };
-  for (const size_t f : {kRead, kGet}) set(f, Part::kRead, Part::kNone, Part::kNone);
+  for (const size_t f : {kRead, kGet}) set(f, Part::kRead, Part::kObserved, Part::kNone);
   for (const size_t f : {kWrite, kPut}) set(f, Part::kWrite, Part::kObserved, Part::kWrite);
   return parts;
 }();

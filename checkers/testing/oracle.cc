@@ -17,7 +17,10 @@ struct RegisterSearch {
   /// Applies an operation: whether it can happen at this value, and the value after it.
   bool Step(const Operation& op, ValueId* value) const {
     const bool ok = op.outcome != Outcome::kFail;
-    if (op.function == kRead) return !ok || op.outcome == Outcome::kInfo || op.output == *value;
+    if (op.function == kRead) {
+      if (!ok) return !op.has_observed || op.output == *value;
+      return op.outcome == Outcome::kInfo || op.output == *value;
+    }
     if (op.function == kWrite) {
       if (ok)
         *value = op.input;

@@ -11,7 +11,12 @@
 
 namespace cleave {
 
-uint64_t TestRandom::Next() { return MixBits(state_ += 0x9e3779b97f4a7c15); }
+uint64_t TestRandom::Next() {
+  if (bytes_.empty()) return MixBits(state_ += 0x9e3779b97f4a7c15);
+  const uint64_t high = uint64_t{bytes_.front()} << 56;  // where Below looks
+  bytes_ = bytes_.subspan(1);
+  return high;
+}
 
 namespace {
 

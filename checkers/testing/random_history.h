@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "harness/history/history.h"
 
@@ -13,12 +14,16 @@ namespace cleave {
 class TestRandom {
  public:
   explicit TestRandom(uint64_t seed) : state_(seed) {}
+  /// A byte for each choice, as long as they last, so that a fuzzer makes the choices. Borrows
+  /// them.
+  explicit TestRandom(std::span<const uint8_t> bytes) : state_(bytes.size()), bytes_(bytes) {}
   uint64_t Next();
   /// Uniform enough in [0, bound).
   uint32_t Below(uint32_t bound) { return static_cast<uint32_t>((Next() >> 32) * bound >> 32); }
 
  private:
   uint64_t state_;
+  std::span<const uint8_t> bytes_;
 };
 
 struct RandomRegisterOptions {

@@ -43,7 +43,14 @@ void AddLauncherCommands(CLI::App& app, Action* action) {
         LauncherCommand{"bench", "Build and run the benchmarks (in a source checkout)",
                         "Takes the options of Google Benchmark.\n\n"
                         "Examples:\n  ./cleave bench\n"
-                        "  ./cleave bench --benchmark_filter=Read"}}) {
+                        "  ./cleave bench --benchmark_filter=Read"},
+        LauncherCommand{
+            "fuzz", "Build and run the fuzz targets (in a source checkout)",
+            "Arguments: [SECONDS] [TARGET...], 60 seconds for each of all targets unless they say "
+            "otherwise.\nWhat is worth keeping stays in build/fuzz/corpus, an input that finds "
+            "something in build/fuzz.\n"
+            "Exit: 0 nothing found, 1 something found, 254 bad usage, 255 it could not be built."
+            "\n\nExamples:\n  ./cleave fuzz\n  ./cleave fuzz 600 edn object"}}) {
     CLI::App* command = app.add_subcommand(name, summary);
     command->footer(options);
     command->callback([action, name = std::string(name)] {

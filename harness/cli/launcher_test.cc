@@ -172,6 +172,60 @@ TEST_F(Launcher, TheUsersChoiceOfTestsIsJoinedWithItsOwn) {
   EXPECT_THAT(Calls(), HasSubstr("-j2 --repeat until-fail:9\n"));
 }
 
+class LauncherFuzz : public Launcher {
+ protected:
+  void SetUp() override {
+    Launcher::SetUp();
+    fs::create_directories(root_.path() / "checkers/fuzz");
+    root_.Write("checkers/fuzz/object_fuzz.cc", "");
+    root_.Write("checkers/fuzz/witness_fuzz.cc", "");
+    Tool("ninja", Log("ninja \"$@\"") +
+                      "\nmkdir -p \"$2/checkers\"\nfor name in object witness; do cp " +
+                      Path("tools/target") + " \"$2/checkers/${name}_fuzz\"; done");
+    Target("printf '#812\\tDONE   cov: 33 ft: 71 corp: 5/42Kb lim: 1369 exec/s: 99 rss: 9Mb\\n'");
+  }
+  void Target(const std::string& script) { Tool("target", Log("target \"$@\"") + "\n" + script); }
+};
+
+TEST_F(LauncherFuzz, BuildsWithClangAndSaysWhatEachTargetDid) {
+  const ProgramResult result = Launch("fuzz");
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  const std::string did = ": ok, 812 executions, 99 a second; 33 edges covered by a corpus of 5\n";
+  EXPECT_THAT(result.output, HasSubstr("object" + did));
+  EXPECT_THAT(result.output, HasSubstr("witness" + did));
+  EXPECT_THAT(Calls(), HasSubstr("-DCLEAVE_FUZZ=ON -DCMAKE_CXX_COMPILER=clang++\n"));
+  EXPECT_THAT(Calls(), HasSubstr("-max_total_time=60"));
+  EXPECT_THAT(Calls(), HasSubstr("checkers/fuzz/seeds/witness\n"));
+}
+
+TEST_F(LauncherFuzz, SecondsAndTargetsAreTheUsers) {
+  EXPECT_EQ(Launch("fuzz 7 object").exit_code, 0);
+  EXPECT_THAT(Calls(), HasSubstr("-max_total_time=7"));
+  EXPECT_THAT(Calls(), Not(HasSubstr("seeds/witness")));
+}
+
+TEST_F(LauncherFuzz, AnUnknownTargetIsRefusedWithTheList) {
+  const ProgramResult result = Launch("fuzz 7 objekt");
+  EXPECT_EQ(result.exit_code, 254);
+  EXPECT_THAT(result.output, HasSubstr("no fuzz target 'objekt': object, witness; see"));
+  EXPECT_EQ(Calls(), "");
+}
+
+TEST_F(LauncherFuzz, AFindingExits1AndNamesItsInputAndHowToRepeatIt) {
+  Target("echo 'x.cc:3: CHECK(a == b) failed'; echo 'Test unit written to ./crash-1'; exit 77");
+  const ProgramResult result = Launch("fuzz 1 object");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.output, HasSubstr("CHECK(a == b) failed\nobject: FOUND: ./crash-1; "));
+  EXPECT_THAT(result.output, HasSubstr("build/fuzz/checkers/object_fuzz ./crash-1\n"));
+}
+
+TEST_F(LauncherFuzz, SelftestGivesEachTargetAMomentUnlessTestsWereChosen) {
+  EXPECT_EQ(Launch("selftest -R history").exit_code, 0);
+  EXPECT_THAT(Calls(), Not(HasSubstr("-max_total_time")));
+  EXPECT_EQ(Launch("selftest").exit_code, 0);
+  EXPECT_THAT(Calls(), HasSubstr("-max_total_time=5"));
+}
+
 TEST_F(Launcher, ATestThatPassedOnlyAtTheSecondAttemptIsNamed) {
   Tool("ctest", "echo '1/1 Test #1: race ....***Failed 1 sec'; echo '100% tests passed'");
   const ProgramResult result = Launch("selftest");

@@ -17,7 +17,7 @@ void* GrowColumn(void* old, size_t old_bytes, size_t bytes);
 /// `bytes` is what it was grown to.
 void FreeColumn(void* block, size_t bytes);
 
-/// Like std::vector in what it does; move-only. Appending is amortised O(1); spare capacity of a
+/// Like std::vector in what it does. Appending is amortised O(1); spare capacity of a
 /// big column is not resident.
 template <class T>
 class Column {
@@ -26,8 +26,9 @@ class Column {
  public:
   Column() = default;
   explicit Column(size_t size, T value = T()) { resize(size, value); }
+  Column(const Column& other) { append({other.data_, other.size_}); }
   Column(Column&& other) noexcept { swap(other); }
-  Column& operator=(Column&& other) noexcept {
+  Column& operator=(Column other) noexcept {
     swap(other);
     return *this;
   }

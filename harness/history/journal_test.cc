@@ -70,11 +70,15 @@ TEST(AppendJsonLine, WritesTheFieldsInTheDocumentedOrder) {
 }
 
 TEST(AppendJsonLine, AValueThatIsNestedTooDeepDoesNotMakeTheHistoryUnreadable) {
-  for (const auto& [open, close] : {std::pair("[", "]"), std::pair("{\"a\":", "}")}) {
-    std::string deep = "1";
-    for (int i = 0; i < 1100; ++i) deep = open + deep + close;
+  for (const bool list : {true, false}) {
+    Json deep = 1;
+    for (int i = 0; i < 1100; ++i) {
+      Json outer = list ? Json::array() : Json::object();
+      (list ? outer.emplace_back() : outer["a"]).swap(deep);
+      deep.swap(outer);
+    }
     Event invoke = WriteEvent(0), ok = WriteEvent(1);
-    ok.value = ParseJson(deep);
+    ok.value = std::move(deep);
     const History history = ReadHistoryText(Line(invoke) + Line(ok), "h");
     EXPECT_EQ(history.operations()[0].outcome, Outcome::kOk);
     EXPECT_NE(Line(ok).find("\"…too deep\""), std::string::npos);

@@ -3,6 +3,7 @@
 #include "harness/history/notation.h"
 
 #include <cctype>
+#include <charconv>
 #include <deque>
 #include <map>
 #include <set>
@@ -12,6 +13,8 @@
 
 namespace cleave {
 namespace {
+
+constexpr int64_t kLongestPause = 1'000'000'000;  // milliseconds
 
 bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
 
@@ -62,6 +65,15 @@ class Parser {
     throw std::invalid_argument("notation: \"" + std::string(what) + "\": " + std::string(why));
   }
 
+  int64_t Number(std::string_view text, int64_t most, std::string_view step) const {
+    int64_t number = -1;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number < 0 || number > most) {
+      Bad(step, "\"" + std::string(text) + "\" must be a number from 0 to " + std::to_string(most));
+    }
+    return number;
+  }
+
   void Step(std::string_view step) {
     std::vector<std::string_view> words = Split(step, " \t");
     if (words.empty()) return;
@@ -90,7 +102,7 @@ class Parser {
       node = builder_.values().String(head.substr(at + 1));
       head = head.substr(0, at);
     }
-    const int32_t process = std::stoi(std::string(head));
+    const auto process = static_cast<int32_t>(Number(head, INT32_MAX, step));
     if (words.size() < 2) Bad(step, "a process without an operation");
     size_t next = 1;
     if (!IsOutcome(words[1])) {
@@ -135,7 +147,7 @@ class Parser {
   /// An event without a process: WORD, WORD! WORD~ WORD#, or +50ms.
   void FreeEvent(std::string_view word) {
     if (word[0] == '+' && word.ends_with("ms")) {
-      time_ += std::stoll(std::string(word.substr(1, word.size() - 3))) * 1'000'000;
+      time_ += Number(word.substr(1, word.size() - 3), kLongestPause, word) * 1'000'000;
       return;
     }
     const char last = word.back();
@@ -223,7 +235,7 @@ class Parser {
 
   void Call(std::string_view text, size_t paren, Word* word) {
     const size_t close = text.rfind(')');
-    if (close == std::string_view::npos) Bad(text, "a ) is missing");
+    if (close == std::string_view::npos || close < paren) Bad(text, "a ) is missing");
     word->function = builder_.Function(text.substr(0, paren));
     const std::string_view argument = text.substr(paren + 1, close - paren - 1);
     word->input = argument.empty() ? kNull : Value(argument);

@@ -70,6 +70,15 @@ TEST(Notation, WhatCannotBeIsRefusedWithTheStep) {
   EXPECT_THROW(ParseNotation("w1!"), std::invalid_argument);
   EXPECT_THROW(ParseNotation("p0: q5 ok"), std::invalid_argument);
   EXPECT_THROW(ParseNotation("p0: c1 ok"), std::invalid_argument);
+  EXPECT_THROW(ParseNotation("f)("), std::invalid_argument);
+}
+
+TEST(Notation, NumbersOutOfRangeAreRefused) {
+  EXPECT_THROW(ParseNotation("p99999999999: w1"), std::invalid_argument);
+  EXPECT_THROW(ParseNotation("p-1: w1"), std::invalid_argument);
+  EXPECT_THROW(ParseNotation("p0x: w1"), std::invalid_argument);
+  EXPECT_THROW(ParseNotation("+99999999999999999999ms"), std::invalid_argument);
+  EXPECT_THROW(ParseNotation("+9999999999999ms"), std::invalid_argument);
 }
 
 }  // namespace

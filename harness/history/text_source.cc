@@ -30,6 +30,11 @@ bool MayBeGzip(int fd) {
 
 }  // namespace
 
+TextSource::TextSource(Read read, size_t size_hint)
+    : read_(std::move(read)),
+      size_hint_(size_hint),
+      block_(size_hint == 0 ? kBlock : std::min(kBlock, size_hint + 1)) {}
+
 TextSource TextSource::OpenFile(const std::filesystem::path& file) {
   const int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) ThrowFileError(errno, "cannot open", file);
@@ -91,8 +96,8 @@ bool TextSource::Load() {
   if (begin_ != 0) std::memmove(buffer_.data(), buffer_.data() + begin_, kept);
   begin_ = 0;
   end_ = kept;
-  if (buffer_.size() < kept + kBlock / 2 + kPadding) {
-    buffer_.resize(std::max(kBlock + kPadding, buffer_.size() * 2));
+  if (buffer_.size() < kept + block_ / 2 + kPadding) {
+    buffer_.resize(std::max(block_ + kPadding, buffer_.size() * 2));
   }
   const size_t got = read_(buffer_.data() + end_, buffer_.size() - kPadding - end_);
   end_ += got;

@@ -35,10 +35,11 @@ class TextSource {
   using Read = std::function<size_t(char* to, size_t room)>;  // 0 at the end
   /// Owns `fd`; `file` stands for it in messages.
   static TextSource FromDescriptor(int fd, const std::filesystem::path& file);
-  TextSource(Read read, size_t size_hint) : read_(std::move(read)), size_hint_(size_hint) {}
+  TextSource(Read read, size_t size_hint);
 
   Read read_;
   size_t size_hint_;
+  size_t block_;  // a short text takes no more memory than it needs
   std::vector<char> buffer_;
   size_t begin_ = 0, end_ = 0;
 };
