@@ -154,7 +154,7 @@ class ReplayedObject {
       ++taken_;
     } else if (f == "read" && !SawEmpty(answer)) {
       return true;
-    } else if (answer == kNull || f == "read") {
+    } else if (f == "read" || (answer == kNull && !bag_.contains(kNull))) {
       if (bag_.size() > taken_) return false;
       taken_ -= bag_.size();
       bag_.clear();

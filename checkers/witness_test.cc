@@ -56,6 +56,12 @@ TEST(Verify, ACasOfNoPairAndATransactionOfNoListsAreNoReasonToCrash) {
   EXPECT_EQ(RunChecker(*FindChecker("multi-register"), history, {}).verdict, Verdict::kValid);
 }
 
+TEST(Verify, ANullThatComesOutOfABagMayHaveBeenInside) {
+  const History history =
+      ParseNotation("p0: enqueue(nil) ok | p1: dequeue()=nil | p1: dequeue()=nil");
+  EXPECT_EQ(Verify(history, {{"unordered-queue", kNoKey, {0, 1, 2}}}, {}), std::nullopt);
+}
+
 TEST(Verify, RefusesAnOrderThatMixesKeys) {
   EXPECT_THAT(Refusal("p0: x.w1 ok", {0}), HasSubstr("another object"));
 }
