@@ -62,6 +62,12 @@ TEST(Verify, ANullThatComesOutOfABagMayHaveBeenInside) {
   EXPECT_EQ(Verify(history, {{"unordered-queue", kNoKey, {0, 1, 2}}}, {}), std::nullopt);
 }
 
+TEST(Verify, AFailedPutThatSawTheStringPutsNothing) {
+  const History history =
+      ParseNotation("p0: put(\"a\") ok | p1: put(\"b\") saw=\"a\" | p0: get()=\"a\"");
+  EXPECT_EQ(Verify(history, {{"kv-append", kNoKey, {0, 1, 2}}}, {}), std::nullopt);
+}
+
 TEST(Verify, RefusesAnOrderThatMixesKeys) {
   EXPECT_THAT(Refusal("p0: x.w1 ok", {0}), HasSubstr("another object"));
 }
