@@ -15,6 +15,7 @@ class IsolationBuilder {
   IsolationBuilder(const TransactionColumns& columns, size_t keys) : columns_(columns) {
     out.transactions.emplace_back();
     out.keys = keys;
+    out.real_time = columns.history.real_time();
     out.known_order.resize(keys);
     number_.resize(columns.transactions.size(), kNone);
   }
@@ -33,18 +34,20 @@ class IsolationBuilder {
   /// key.
   template <class WriterOf>
   void Fill(const WriterOf& writer_of) {
+    std::vector<uint32_t> writer(out.keys, 0);  // by key: the latest transaction that wrote it
     for (uint32_t n = 1; n < out.transactions.size(); ++n) {
       IsolationTransaction& txn = out.transactions[n];
       txn.reads_begin = static_cast<uint32_t>(out.reads.size());
       txn.writes_begin = static_cast<uint32_t>(out.writes.size());
       for (const MicroOp& m : columns_.MopsOf(txn.transaction)) {
-        const auto own = out.writes.begin() + txn.writes_begin;
-        const bool written = std::find(own, out.writes.end(), m.key) != out.writes.end();
+        const bool written = writer[m.key] == n;
         if (m.write && !written) out.writes.push_back(m.key);
+        if (m.write) writer[m.key] = n;
         if (m.write || written) continue;
         const std::optional<uint32_t> writer = writer_of(m);
         if (writer) out.reads.push_back({m.key, *writer == kNone ? 0 : number_[*writer]});
       }
+      std::sort(out.writes.begin() + txn.writes_begin, out.writes.end());
       txn.reads_end = static_cast<uint32_t>(out.reads.size());
       txn.writes_end = static_cast<uint32_t>(out.writes.size());
     }

@@ -21,8 +21,10 @@ struct ExternalRead {
 
 struct IsolationTransaction {
   uint32_t transaction = UINT32_MAX;  // index into TransactionColumns::transactions
-  uint32_t session = 0;               // dense; a process is a session
-  Position call = 0, ret = 0;         // kNever: of unknown outcome, and seen
+  /// Dense; a process is a session. Its transactions follow each other in session order, but
+  /// nothing follows one of unknown outcome, which may have taken effect later.
+  uint32_t session = 0;
+  Position call = 0, ret = 0;  // kNever: of unknown outcome, and seen
   uint32_t reads_begin = 0, reads_end = 0, writes_begin = 0, writes_end = 0;
 };
 
@@ -33,8 +35,10 @@ struct IsolationHistory {
   /// Of those that happened, in call order behind kInitial.
   std::vector<IsolationTransaction> transactions;
   std::vector<ExternalRead> reads;  // in the order of the program, grouped by transaction
-  std::vector<uint32_t> writes;     // keys, each once a transaction, grouped by transaction
+  std::vector<uint32_t> writes;     // keys, each once and in order, grouped by transaction
   size_t keys = 0, sessions = 0;
+  /// False: calls and returns say nothing between sessions (see History::real_time).
+  bool real_time = true;
   /// By key: writers whose versions follow each other in this order. Lists show it, registers do
   /// not. All other writers of the key come after the last of them.
   std::vector<std::vector<uint32_t>> known_order;

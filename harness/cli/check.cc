@@ -46,7 +46,7 @@ std::string FormatHelp() {
   std::string text = "Formats (--format), each packed with gzip or not:\n";
   for (const HistoryFormatInfo& info : HistoryFormats()) {
     std::string name = info.name;
-    name.resize(std::max<size_t>(name.size() + 1, 10), ' ');
+    name.resize(std::max<size_t>(name.size() + 1, 12), ' ');
     text += "  " + name + info.summary + "\n";
   }
   return text;
@@ -81,7 +81,7 @@ struct Judged {
 
 Judged JudgePath(const std::string& path, const std::string& model, const ReadOptions& read,
                  CheckOptions options) {
-  if (path != "-" && std::filesystem::is_directory(path)) {
+  if (path != "-" && std::filesystem::is_directory(path) && !MayBeFolder(read.format)) {
     RecordedRun run = ReadRun(path);
     if (model.empty()) {
       options.requested_faults = CheckOptionsOf(run).requested_faults;

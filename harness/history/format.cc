@@ -1,6 +1,8 @@
 // The table of formats, one line each, and their marks.
 #include "harness/history/format.h"
 
+#include "harness/history/session_text.h"
+
 namespace cleave {
 namespace {
 
@@ -10,6 +12,10 @@ constexpr HistoryFormatInfo kFormats[] = {
     {"json", HistoryFormat::kJsonArray, "one JSON array of events: elle-cli"},
     {"edn", HistoryFormat::kEdn, "EDN maps: Jepsen, Knossos, Elle; Porcupine's key-value files"},
     {"etcd-log", HistoryFormat::kPorcupineEtcd, "Jepsen's log, as in Porcupine's etcd histories"},
+    {"awdit-test", HistoryFormat::kAwditTest, "AWDIT's test format: r KEY VALUE a line"},
+    {"plume", HistoryFormat::kPlume, "Plume, PolySI: r(KEY,VALUE,SESSION,TRANSACTION) a line"},
+    {"dbcop", HistoryFormat::kDbcop, "dbcop: its JSON, or history.bincode (or the folder of that)"},
+    {"cobra", HistoryFormat::kCobra, "Cobra: a session's log, or a folder of such logs"},
 };
 
 constexpr std::string_view kBlank = " \t\r\n,";  // for EDN a comma is one
@@ -31,6 +37,16 @@ bool IsEdnOnly(std::string_view text) {
          IsTagOrDiscard(text);
 }
 
+/// {"params": …} or [[{"events": …
+bool IsDbcopJson(std::string_view text) {
+  const bool with_parameters = text.starts_with('{');
+  for (const char bracket : with_parameters ? std::string_view("{") : std::string_view("[[{")) {
+    if (!text.starts_with(bracket)) return false;
+    text = WithoutBlanks(text.substr(1));
+  }
+  return text.starts_with(with_parameters ? "\"params\"" : "\"events\"");
+}
+
 bool IsEdnMap(std::string_view text) {
   return text.starts_with('{') && IsEdnOnly(WithoutBlanks(text.substr(1)));
 }
@@ -48,12 +64,16 @@ std::optional<HistoryFormat> FindHistoryFormat(std::string_view name) {
 
 HistoryFormat DetectFormat(std::string_view text) {
   text = WithoutBlanks(text);
+  if (IsDbcopJson(text)) return HistoryFormat::kDbcop;
   if (IsEdnMap(text) || (IsEdnOnly(text) && text[0] != ':')) return HistoryFormat::kEdn;
   if (text.starts_with('[')) {
     const std::string_view first = WithoutBlanks(text.substr(1));
     return IsEdnMap(first) || IsEdnOnly(first) ? HistoryFormat::kEdn : HistoryFormat::kJsonArray;
   }
   if (text.starts_with('{')) return HistoryFormat::kJsonLines;
+  const std::string_view line = text.substr(0, text.find('\n'));
+  if (IsAwditTestLine(line)) return HistoryFormat::kAwditTest;
+  if (IsPlumeLine(line)) return HistoryFormat::kPlume;
   if (text.find("jepsen.util - ") != std::string_view::npos) return HistoryFormat::kPorcupineEtcd;
   return HistoryFormat::kDetect;
 }

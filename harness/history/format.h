@@ -7,7 +7,17 @@
 
 namespace cleave {
 
-enum class HistoryFormat { kDetect, kJsonLines, kJsonArray, kEdn, kPorcupineEtcd };
+enum class HistoryFormat {
+  kDetect,
+  kJsonLines,
+  kJsonArray,
+  kEdn,
+  kPorcupineEtcd,
+  kAwditTest,
+  kPlume,
+  kDbcop,
+  kCobra,
+};
 
 /// A row of the table of formats: `name` is what --format says.
 struct HistoryFormatInfo {

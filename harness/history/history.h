@@ -65,6 +65,9 @@ class History {
   std::span<const ValueId> keys() const { return keys_; }
   std::span<const std::string> functions() const { return functions_; }
   const std::string& FunctionName(FunctionId f) const { return functions_[f]; }
+  /// False where the file told nothing of time between processes (see session_transactions.h):
+  /// positions then order only the operations of each process.
+  bool real_time() const { return real_time_; }
   /// The number of events read; positions are below it.
   Position event_count() const { return event_count_; }
   /// Things a person must be told about the file, e.g. a torn last line that was left out.
@@ -89,6 +92,7 @@ class History {
   std::vector<std::string> functions_;
   std::vector<std::string> warnings_;
   Position event_count_ = 0;
+  bool real_time_ = true;
 };
 
 /// Pairs events into operations. Amortised O(1) and allocation-free per event once warm.
@@ -107,6 +111,8 @@ class HistoryBuilder {
   /// Takes the next event in order. Returns nothing, or why the event cannot be: a completion
   /// without an invocation, a second open operation of one process, another function or key.
   std::optional<std::string> Add(const RawEvent& event);
+  /// See History::real_time.
+  void SetNoRealTime() { history_.real_time_ = false; }
   void Warn(std::string warning) { history_.warnings_.push_back(std::move(warning)); }
 
   /// Operations still open become kInfo. The builder is empty afterwards.

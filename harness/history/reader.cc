@@ -3,6 +3,7 @@
 // Jepsen's logs, lines that are no events are skipped).
 #include "harness/history/reader.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "harness/history/canonical_line.h"
@@ -12,6 +13,8 @@
 #include "harness/history/json_array.h"
 #include "harness/history/json_event.h"
 #include "harness/history/porcupine_log.h"
+#include "harness/history/session_binary.h"
+#include "harness/history/session_text.h"
 #include "harness/history/text_source.h"
 
 namespace cleave {
@@ -186,8 +189,8 @@ HistoryFormat Detect(std::string_view text, size_t line, EventCollector* collect
   if (format != HistoryFormat::kDetect) return format;
   collector->Abort(line + 1, HasNul(text)
                                  ? "a NUL byte: the file is binary, not a history"
-                                 : "not a history: JSON lines, a JSON array of events, EDN or a "
-                                   "log of Jepsen's is expected");
+                                 : "not a history: JSON lines, a JSON array of events, EDN, a log "
+                                   "of Jepsen's or transactions by session are expected");
 }
 
 void ReadArray(TextSource* source, size_t lines, EventCollector* collector) {
@@ -207,6 +210,16 @@ void ReadArray(TextSource* source, size_t lines, EventCollector* collector) {
 History Read(TextSource* source, std::string_view name, const ReadOptions& options) {
   EventCollector collector(name, options.independent);
   source->Load();
+  if (options.format == HistoryFormat::kCobra) {  // binary: nothing in it is blank
+    SessionTransactions sessions(&collector);
+    ReadCobraLog(source, &collector, &sessions);
+    sessions.Finish();
+    return collector.Finish();
+  }
+  if (options.format == HistoryFormat::kDbcop) {
+    ReadDbcop(source, 0, &collector);
+    return collector.Finish();
+  }
   if (source->pending().starts_with("\xef\xbb\xbf")) source->Consume(3);  // a byte order mark
   const size_t blank = SkipBlankLines(source);
   RefuseNothing(source->pending(), &collector);
@@ -215,14 +228,42 @@ History Read(TextSource* source, std::string_view name, const ReadOptions& optio
   switch (format) {
     case HistoryFormat::kEdn: ReadEdn(source, blank, &collector); break;
     case HistoryFormat::kJsonArray: ReadArray(source, blank, &collector); break;
+    case HistoryFormat::kAwditTest: ReadAwditTest(source, blank, &collector); break;
+    case HistoryFormat::kPlume: ReadPlume(source, blank, &collector); break;
+    case HistoryFormat::kDbcop: ReadDbcop(source, blank, &collector); break;
     default: LineReader(source, &collector, format, blank).Run();
   }
   return collector.Finish();
 }
 
+/// A log for each session, by the order of their names.
+History ReadCobraFolder(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> logs;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".log") logs.push_back(entry.path());
+  }
+  std::sort(logs.begin(), logs.end());
+  EventCollector collector(folder.string());
+  SessionTransactions sessions(&collector);
+  for (const std::filesystem::path& log : logs) {
+    TextSource source = TextSource::OpenFile(log);
+    ReadCobraLog(&source, &collector, &sessions);
+  }
+  sessions.Finish();
+  return collector.Finish();
+}
+
 }  // namespace
 
+bool MayBeFolder(HistoryFormat format) {
+  return format == HistoryFormat::kCobra || format == HistoryFormat::kDbcop;
+}
+
 History ReadHistory(const std::filesystem::path& file, const ReadOptions& options) {
+  if (MayBeFolder(options.format) && std::filesystem::is_directory(file)) {
+    if (options.format == HistoryFormat::kCobra) return ReadCobraFolder(file);
+    return ReadHistory(file / "history.bincode", options);
+  }
   const bool standard_input = file == "-";
   TextSource source = standard_input ? TextSource::StandardInput() : TextSource::OpenFile(file);
   return Read(&source, standard_input ? "standard input" : file.string(), options);

@@ -27,6 +27,9 @@ class HistoryError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Whether a history of the format may be a folder of files.
+bool MayBeFolder(HistoryFormat format);
+
 /// Reads a whole history, packed with gzip or not; "-" is standard input. Throws HistoryError for
 /// content, std::system_error for the file itself. A torn last line (a crash) becomes a warning.
 /// O(bytes); holds one block of the file, or its longest event, beside the history.

@@ -1,0 +1,134 @@
+// See isolation_oracle.h: for a read of key x by t3 from t1, and a t2 that wrote x as well,
+//   visible(t2, t3) implies t2 before t1,
+// where what is visible makes the level.
+#include "checkers/testing/isolation_oracle.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace cleave {
+namespace {
+
+class AxiomOracle {
+ public:
+  AxiomOracle(const IsolationHistory& history, IsolationLevel level)
+      : h_(history), level_(level), n_(static_cast<uint32_t>(history.transactions.size())) {
+    sees_.assign(n_, std::vector<bool>(n_, false));
+    for (uint32_t a = 0; a < n_; ++a) {
+      for (uint32_t b = 0; b < n_; ++b) sees_[a][b] = Session(a, b) || HasReadFrom(b, a);
+    }
+    causes_ = sees_;
+    for (uint32_t c = 0; c < n_; ++c) {
+      for (uint32_t a = 0; a < n_; ++a) {
+        for (uint32_t b = 0; b < n_; ++b) {
+          if (causes_[a][c] && causes_[c][b]) causes_[a][b] = true;
+        }
+      }
+    }
+  }
+
+  bool AnyOrder() {
+    order_.resize(n_);
+    at_.resize(n_);
+    std::iota(order_.begin(), order_.end(), 0);
+    do {
+      for (uint32_t i = 0; i < n_; ++i) at_[order_[i]] = i;
+      if (Extends() && Satisfies()) return true;
+    } while (std::next_permutation(order_.begin() + 1, order_.end()));
+    return false;
+  }
+
+ private:
+  bool Session(uint32_t a, uint32_t b) const {
+    if (a == b) return false;
+    if (a == 0 || b == 0) return a == 0;
+    return h_.transactions[a].session == h_.transactions[b].session && a < b &&
+           h_.transactions[a].ret != kNever;
+  }
+  bool HasReadFrom(uint32_t reader, uint32_t writer) const {
+    const auto reads = h_.ReadsOf(reader);
+    return std::any_of(reads.begin(), reads.end(),
+                       [&](const ExternalRead& read) { return read.writer == writer; });
+  }
+  bool Wrote(uint32_t t, uint32_t key) const {
+    const auto keys = h_.WritesOf(t);
+    return t == 0 || std::find(keys.begin(), keys.end(), key) != keys.end();
+  }
+  bool Before(uint32_t a, uint32_t b) const { return at_[a] < at_[b]; }
+
+  bool Extends() const {
+    for (uint32_t a = 0; a < n_; ++a) {
+      for (uint32_t b = 0; b < n_; ++b) {
+        if (sees_[a][b] && !Before(a, b)) return false;
+      }
+    }
+    for (uint32_t key = 0; key < h_.known_order.size(); ++key) {
+      const std::vector<uint32_t>& known = h_.known_order[key];
+      if (known.empty()) continue;
+      std::vector<uint32_t> writers;
+      for (uint32_t i = 1; i < n_; ++i) {
+        if (Wrote(order_[i], key)) writers.push_back(order_[i]);
+      }
+      if (!std::equal(known.begin(), known.end(), writers.begin())) return false;
+    }
+    return true;
+  }
+
+  bool Satisfies() const {
+    for (uint32_t t3 = 1; t3 < n_; ++t3) {
+      const auto reads = h_.ReadsOf(t3);
+      for (size_t i = 0; i < reads.size(); ++i) {
+        for (uint32_t t2 = 0; t2 < n_; ++t2) {
+          if (t2 == reads[i].writer || t2 == t3 || !Wrote(t2, reads[i].key)) continue;
+          if (Visible(t2, t3, reads.first(i)) && !Before(t2, reads[i].writer)) return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  bool Visible(uint32_t t2, uint32_t t3, std::span<const ExternalRead> earlier) const {
+    switch (level_) {
+      case IsolationLevel::kReadCommitted:
+        return std::any_of(earlier.begin(), earlier.end(),
+                           [&](const ExternalRead& read) { return read.writer == t2; });
+      case IsolationLevel::kReadAtomic: return sees_[t2][t3];
+      case IsolationLevel::kCausal: return causes_[t2][t3];
+      case IsolationLevel::kPrefix: return InPrefix(t2, t3);
+      case IsolationLevel::kSnapshotIsolation: return InPrefix(t2, t3) || Conflicts(t2, t3);
+      case IsolationLevel::kSerializable: return Before(t2, t3);
+    }
+    return false;
+  }
+  /// t2 commits before, or is, one that t3 sees.
+  bool InPrefix(uint32_t t2, uint32_t t3) const {
+    for (uint32_t t4 = 0; t4 < n_; ++t4) {
+      if (sees_[t4][t3] && (t4 == t2 || Before(t2, t4))) return true;
+    }
+    return false;
+  }
+  /// t2 commits before, or is, one that wrote a key which t3 overwrites.
+  bool Conflicts(uint32_t t2, uint32_t t3) const {
+    for (uint32_t t4 = 0; t4 < n_; ++t4) {
+      if (!Before(t4, t3) || (t4 != t2 && !Before(t2, t4))) continue;
+      for (const uint32_t key : h_.WritesOf(t3)) {
+        if (Wrote(t4, key)) return true;
+      }
+    }
+    return false;
+  }
+
+  const IsolationHistory& h_;
+  const IsolationLevel level_;
+  const uint32_t n_;
+  std::vector<std::vector<bool>> sees_, causes_;  // [t2][t3]: so ∪ wr, and its closure
+  std::vector<uint32_t> order_, at_;              // inverse to each other
+};
+
+}  // namespace
+
+bool OracleIsolation(const IsolationHistory& history, IsolationLevel level) {
+  return AxiomOracle(history, level).AnyOrder();
+}
+
+}  // namespace cleave

@@ -1,0 +1,23 @@
+// Brute force for isolation levels: the axioms as Biswas & Enea write them ("On the complexity of
+// checking transactional consistency", OOPSLA 2019), tried on every total order of the
+// transactions. Only for tests, on histories of five or six transactions.
+#pragma once
+
+#include "checkers/transactions/isolation_history.h"
+
+namespace cleave {
+
+enum class IsolationLevel : uint8_t {
+  kReadCommitted,
+  kReadAtomic,
+  kCausal,
+  kPrefix,
+  kSnapshotIsolation,
+  kSerializable,
+};
+
+/// Whether an order of commits exists that extends session order, reads and the known orders of
+/// versions, and satisfies the level. O(n! · n^4).
+bool OracleIsolation(const IsolationHistory& history, IsolationLevel level);
+
+}  // namespace cleave

@@ -1,0 +1,369 @@
+// Read committed, read atomic and causal consistency against brute force, on every tiny history and
+// on many random ones (CLEAVE_ORACLE_HISTORIES, 50,000 unless set). A cycle that is given as
+// evidence is judged by itself: every edge must be what it says.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "checkers/testing/isolation_oracle.h"
+#include "checkers/testing/random_transactions.h"
+#include "checkers/transactions/weak_levels.h"
+
+namespace cleave {
+namespace {
+
+constexpr struct {
+  WeakLevel level;
+  IsolationLevel axiom;
+  const char* name;
+} kWeakLevels[] = {
+    {WeakLevel::kReadCommitted, IsolationLevel::kReadCommitted, "read committed"},
+    {WeakLevel::kReadAtomic, IsolationLevel::kReadAtomic, "read atomic"},
+    {WeakLevel::kCausal, IsolationLevel::kCausal, "causal"},
+};
+
+std::string IsolationText(const IsolationHistory& h) {
+  std::string text;
+  for (uint32_t t = 1; t < h.transactions.size(); ++t) {
+    text += "t" + std::to_string(t) + " session " + std::to_string(h.transactions[t].session) +
+            (h.transactions[t].ret == kNever ? " (unknown outcome)" : "") + ":";
+    for (const ExternalRead& read : h.ReadsOf(t)) {
+      text += " r" + std::to_string(read.key) + " from t" + std::to_string(read.writer);
+    }
+    for (const uint32_t key : h.WritesOf(t)) text += " w" + std::to_string(key);
+    text += "\n";
+  }
+  for (uint32_t k = 0; k < h.known_order.size(); ++k) {
+    for (const uint32_t t : h.known_order[k]) {
+      text += "version of " + std::to_string(k) + ": t" + std::to_string(t) + "\n";
+    }
+  }
+  return text;
+}
+
+bool WroteKey(const IsolationHistory& h, uint32_t t, uint32_t key) {
+  const auto keys = h.WritesOf(t);
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+bool HasRead(const IsolationHistory& h, uint32_t reader, uint32_t key, uint32_t writer) {
+  for (const ExternalRead& read : h.ReadsOf(reader)) {
+    if (read.key == key && read.writer == writer) return true;
+  }
+  return false;
+}
+
+bool FollowsInSession(const IsolationHistory& h, uint32_t a, uint32_t b) {
+  return a != 0 && a < b && h.transactions[a].session == h.transactions[b].session &&
+         h.transactions[a].ret != kNever;
+}
+
+bool InKnownOrder(const IsolationHistory& h, uint32_t key, uint32_t a, uint32_t b) {
+  const std::vector<uint32_t>& known = h.known_order[key];
+  const auto at = std::find(known.begin(), known.end(), a);
+  if (at == known.end() || !WroteKey(h, b, key)) return false;
+  return std::find(known.begin(), at, b) == at;
+}
+
+/// A read of `key` from `writer` behind a read from `seen`.
+bool ReadsLater(const IsolationHistory& h, uint32_t reader, uint32_t key, uint32_t writer,
+                uint32_t seen) {
+  bool saw = false;
+  for (const ExternalRead& read : h.ReadsOf(reader)) {
+    if (saw && read.key == key && read.writer == writer) return true;
+    saw = saw || read.writer == seen;
+  }
+  return false;
+}
+
+bool IsPlainEdge(const IsolationHistory& h, const CommitEdge& e) {
+  switch (e.reason) {
+    case CommitReason::kInitial: return e.from == 0 && e.to != 0;
+    case CommitReason::kSession: return FollowsInSession(h, e.from, e.to);
+    case CommitReason::kRead: return HasRead(h, e.to, e.key, e.from);
+    case CommitReason::kVersions: return InKnownOrder(h, e.key, e.from, e.to);
+    case CommitReason::kForced: return false;  // see EdgeHolds
+  }
+  return false;
+}
+
+/// The edge, and what explains it, under the level's axiom.
+bool EdgeHolds(const IsolationHistory& h, WeakLevel level, const WeakStep& step) {
+  const CommitEdge& e = step.edge;
+  if (e.reason != CommitReason::kForced) return step.seen_by.empty() && IsPlainEdge(h, e);
+  if (e.from == e.to || !WroteKey(h, e.from, e.key) || !HasRead(h, e.reader, e.key, e.to)) {
+    return false;
+  }
+  if (step.seen_by.empty() || step.seen_by.back().to != e.reader) return false;
+  uint32_t at = e.from;
+  for (const CommitEdge& seen : step.seen_by) {
+    const bool known = seen.reason == CommitReason::kRead || seen.reason == CommitReason::kSession;
+    if (!known || seen.from != at || !IsPlainEdge(h, seen)) return false;
+    at = seen.to;
+  }
+  switch (level) {
+    case WeakLevel::kReadCommitted:
+      return step.seen_by.size() == 1 && step.seen_by[0].reason == CommitReason::kRead &&
+             ReadsLater(h, e.reader, e.key, e.to, e.from);
+    case WeakLevel::kReadAtomic: return step.seen_by.size() == 1;
+    case WeakLevel::kCausal: return true;
+  }
+  return false;
+}
+
+bool IsCycle(const IsolationHistory& h, WeakLevel level, const std::vector<WeakStep>& cycle) {
+  if (cycle.size() < 2) return false;
+  for (size_t i = 0; i < cycle.size(); ++i) {
+    if (!EdgeHolds(h, level, cycle[i])) return false;
+    if (cycle[i].edge.to != cycle[(i + 1) % cycle.size()].edge.from) return false;
+  }
+  return true;
+}
+
+struct LevelCounts {
+  uint64_t histories = 0, holds[3] = {};
+};
+
+/// Compares all levels; false where one differs.
+testing::AssertionResult LevelsAgree(const IsolationHistory& h, LevelCounts* seen) {
+  ++seen->histories;
+  for (const auto& [level, axiom, name] : kWeakLevels) {
+    Deadline deadline(std::chrono::minutes(1));
+    const WeakVerdict verdict = CheckWeakLevel(h, level, &deadline);
+    const bool expected = OracleIsolation(h, axiom);
+    if (verdict.holds != expected) {
+      return testing::AssertionFailure() << name << ": the oracle says " << expected << "\n"
+                                         << IsolationText(h);
+    }
+    if (expected && !verdict.cycle.empty()) return testing::AssertionFailure() << name;
+    if (!expected && !IsCycle(h, level, verdict.cycle)) {
+      std::string text;
+      for (const WeakStep& step : verdict.cycle) {
+        text += "t" + std::to_string(step.edge.from) + " → t" + std::to_string(step.edge.to) +
+                " reason " + std::to_string(static_cast<int>(step.edge.reason)) + " reader t" +
+                std::to_string(step.edge.reader) + "\n";
+      }
+      return testing::AssertionFailure() << name << ": no cycle:\n" << text << IsolationText(h);
+    }
+    seen->holds[static_cast<int>(level)] += expected;
+  }
+  return testing::AssertionSuccess();
+}
+
+/// What one transaction of an enumerated history does.
+struct TinyTransaction {
+  std::vector<ExternalRead> reads;
+  std::vector<uint32_t> writes;
+  bool unknown = false;
+};
+
+/// All with at most two operations on two keys, reads from any of `writers` transactions.
+std::vector<TinyTransaction> TinyTransactions(uint32_t writers) {
+  std::vector<ExternalRead> reads;
+  for (uint32_t key = 0; key < 2; ++key) {
+    for (uint32_t w = 0; w <= writers; ++w) reads.push_back({key, w});
+  }
+  std::vector<TinyTransaction> all;
+  for (const bool unknown : {false, true}) {
+    for (const auto& writes : std::vector<std::vector<uint32_t>>{{}, {0}, {1}, {0, 1}}) {
+      all.push_back({{}, writes, unknown});
+    }
+  }
+  for (const ExternalRead& a : reads) {
+    for (const auto& writes : std::vector<std::vector<uint32_t>>{{}, {0}, {1}}) {
+      all.push_back({{a}, writes});
+    }
+    for (const ExternalRead& b : reads) all.push_back({{a, b}, {}});
+  }
+  return all;
+}
+
+void AppendTiny(const TinyTransaction& tiny, uint32_t session, IsolationHistory* h) {
+  const auto n = static_cast<Position>(h->transactions.size());
+  IsolationTransaction txn{n - 1, session, 2 * n, tiny.unknown ? kNever : 2 * n + 1, 0, 0, 0, 0};
+  txn.reads_begin = static_cast<uint32_t>(h->reads.size());
+  h->reads.insert(h->reads.end(), tiny.reads.begin(), tiny.reads.end());
+  txn.reads_end = static_cast<uint32_t>(h->reads.size());
+  txn.writes_begin = static_cast<uint32_t>(h->writes.size());
+  h->writes.insert(h->writes.end(), tiny.writes.begin(), tiny.writes.end());
+  txn.writes_end = static_cast<uint32_t>(h->writes.size());
+  h->transactions.push_back(txn);
+}
+
+/// Keys are alike: only histories whose first operation is on key 0.
+bool BeginsWithKeyZero(const TinyTransaction& a, const TinyTransaction& b,
+                       const TinyTransaction& c) {
+  for (const TinyTransaction* t : {&a, &b, &c}) {
+    if (!t->reads.empty()) return t->reads[0].key == 0;
+    if (!t->writes.empty()) return t->writes[0] == 0;
+  }
+  return true;
+}
+
+/// Each read is of a version that its writer wrote, and of another transaction.
+bool IsMeaningful(const IsolationHistory& h) {
+  for (uint32_t t = 1; t < h.transactions.size(); ++t) {
+    for (const ExternalRead& read : h.ReadsOf(t)) {
+      if (read.writer != 0 && (read.writer == t || !WroteKey(h, read.writer, read.key)))
+        return false;
+    }
+  }
+  return true;
+}
+
+uint64_t OracleHistories() {
+  const char* text = std::getenv("CLEAVE_ORACLE_HISTORIES");
+  return text == nullptr ? 50'000 : std::strtoull(text, nullptr, 10);
+}
+
+IsolationHistory EmptyIsolationHistory() {
+  IsolationHistory h;
+  h.transactions.emplace_back();
+  h.keys = 2;
+  h.sessions = 3;
+  h.known_order.resize(2);
+  return h;
+}
+
+TEST(WeakLevelsOracle, EveryHistoryOfThreeTransactionsOfTwoOperations) {
+  const std::vector<TinyTransaction> all = TinyTransactions(3);
+  constexpr uint32_t kSessions[][3] = {{0, 0, 0}, {0, 0, 1}, {0, 1, 0}, {0, 1, 1}, {0, 1, 2}};
+  LevelCounts seen;
+  for (const TinyTransaction& a : all) {
+    for (const TinyTransaction& b : all) {
+      for (const TinyTransaction& c : all) {
+        if (!BeginsWithKeyZero(a, b, c)) continue;
+        for (const auto& session : kSessions) {
+          IsolationHistory h = EmptyIsolationHistory();
+          AppendTiny(a, session[0], &h);
+          AppendTiny(b, session[1], &h);
+          AppendTiny(c, session[2], &h);
+          if (!IsMeaningful(h)) break;
+          ASSERT_TRUE(LevelsAgree(h, &seen));
+        }
+      }
+    }
+  }
+  EXPECT_GT(seen.histories, seen.holds[0]);
+  EXPECT_GT(seen.holds[0], seen.holds[1]);
+  EXPECT_GT(seen.holds[1], seen.holds[2]);
+}
+
+TEST(WeakLevelsOracle, RandomHistoriesOfRegisters) {
+  TestRandom random(7);
+  LevelCounts seen;
+  for (uint64_t i = 0; i < OracleHistories(); ++i) {
+    RandomTransactionOptions options;
+    options.transactions = 3 + random.Below(3);
+    options.sessions = 2 + random.Below(3);
+    options.keys = 1 + random.Below(3);
+    options.spoilt = random.Below(4) == 0;
+    const History history = RandomTransactionHistory(&random, options);
+    Deadline deadline(std::chrono::minutes(1));
+    const RegisterHistory registers(history, &deadline);
+    CheckResult result;
+    if (!CheckObservations(registers, {}, &result)) continue;
+    IsolationHistory h = MakeIsolationHistory(registers);
+    // Some of what a store could tell: the first two versions of a key, in either order.
+    if (h.keys > 0 && random.Below(4) == 0) {
+      const uint32_t key = random.Below(static_cast<uint32_t>(h.keys));
+      for (uint32_t t = 1; t < h.transactions.size() && h.known_order[key].size() < 2; ++t) {
+        if (WroteKey(h, t, key)) h.known_order[key].push_back(t);
+      }
+      if (random.Below(2)) std::reverse(h.known_order[key].begin(), h.known_order[key].end());
+    }
+    ASSERT_TRUE(LevelsAgree(h, &seen)) << "history " << i;
+  }
+  for (int level = 0; level < 3; ++level) {
+    EXPECT_GT(seen.holds[level], seen.histories / 10);
+    EXPECT_LT(seen.holds[level], seen.histories - seen.histories / 100);
+  }
+}
+
+/// By the definition again, for histories with too many orders to try them: every edge that the
+/// level forces, by a closure over all pairs, and then whether they make a cycle.
+class EveryEdge {
+ public:
+  explicit EveryEdge(const IsolationHistory& h) : h_(h), n_(h.transactions.size()) {
+    sees_.assign(n_, std::vector<bool>(n_, false));
+    for (uint32_t b = 1; b < n_; ++b) {
+      for (uint32_t a = 0; a < b; ++a) sees_[a][b] = a == 0 || FollowsInSession(h, a, b);
+      for (const ExternalRead& read : h.ReadsOf(b)) sees_[read.writer][b] = true;
+    }
+  }
+
+  bool Holds(WeakLevel level) const {
+    const Pairs causes = Closure(sees_);
+    Pairs before = sees_;
+    for (uint32_t t3 = 1; t3 < n_; ++t3) {
+      for (const ExternalRead& read : h_.ReadsOf(t3)) {
+        for (uint32_t t2 = 1; t2 < n_; ++t2) {
+          if (t2 == read.writer || t2 == t3 || !WroteKey(h_, t2, read.key)) continue;
+          const bool seen = level == WeakLevel::kCausal ? causes[t2][t3]
+                            : level == WeakLevel::kReadAtomic
+                                ? sees_[t2][t3]
+                                : ReadsLater(h_, t3, read.key, read.writer, t2);
+          if (seen) before[t2][read.writer] = true;
+        }
+      }
+    }
+    const Pairs closed = Closure(std::move(before));
+    for (uint32_t t = 0; t < n_; ++t) {
+      if (closed[t][t]) return false;
+    }
+    return true;
+  }
+
+ private:
+  using Pairs = std::vector<std::vector<bool>>;
+  static Pairs Closure(Pairs pairs) {
+    for (size_t c = 0; c < pairs.size(); ++c) {
+      for (size_t a = 0; a < pairs.size(); ++a) {
+        if (!pairs[a][c]) continue;
+        for (size_t b = 0; b < pairs.size(); ++b) {
+          if (pairs[c][b]) pairs[a][b] = true;
+        }
+      }
+    }
+    return pairs;
+  }
+
+  const IsolationHistory& h_;
+  const size_t n_;
+  Pairs sees_;
+};
+
+TEST(WeakLevelsOracle, LongerHistoriesAgreeWithAllTheirEdges) {
+  TestRandom random(11);
+  LevelCounts seen;
+  for (uint64_t i = 0; i < OracleHistories() / 25; ++i) {
+    RandomTransactionOptions options;
+    options.transactions = 8 + random.Below(random.Below(4) == 0 ? 80 : 15);
+    options.sessions = 2 + random.Below(6);
+    options.keys = 2 + random.Below(8);
+    options.operations = 2 + random.Below(6);
+    options.spoilt = random.Below(3) == 0;
+    const History history = RandomTransactionHistory(&random, options);
+    Deadline deadline(std::chrono::minutes(1));
+    const RegisterHistory registers(history, &deadline);
+    CheckResult result;
+    if (!CheckObservations(registers, {}, &result)) continue;
+    const IsolationHistory h = MakeIsolationHistory(registers);
+    ++seen.histories;
+    const EveryEdge every(h);
+    for (const auto& [level, axiom, name] : kWeakLevels) {
+      const WeakVerdict verdict = CheckWeakLevel(h, level, &deadline);
+      ASSERT_EQ(verdict.holds, every.Holds(level)) << name << "\n" << IsolationText(h);
+      ASSERT_TRUE(verdict.holds || IsCycle(h, level, verdict.cycle)) << IsolationText(h);
+      seen.holds[static_cast<int>(level)] += verdict.holds;
+    }
+  }
+  for (int level = 0; level < 3; ++level) {
+    EXPECT_GT(seen.holds[level], seen.histories / 10);
+    EXPECT_LT(seen.holds[level], seen.histories - seen.histories / 20);
+  }
+}
+
+}  // namespace
+}  // namespace cleave

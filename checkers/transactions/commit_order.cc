@@ -1,0 +1,244 @@
+// See commit_order.h. An edge that points backwards spans a window of the order. Every cycle lies
+// inside one window, or several that overlap: wherever it goes forward, an edge must come back.
+// So only the windows are sorted again (Kahn 1962), and all that lies between them stays.
+#include "checkers/transactions/commit_order.h"
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+
+#include "checkers/transactions/transaction_graph.h"
+
+namespace cleave {
+namespace {
+
+/// Steps of the search for a short cycle, beyond one look at everything.
+constexpr uint64_t kCycleSteps = 20'000'000;
+
+void JoinSessionSteps(std::vector<CommitEdge>* path) {
+  std::vector<CommitEdge> joined;
+  for (const CommitEdge& e : *path) {
+    const bool follows = !joined.empty() && e.reason == CommitReason::kSession &&
+                         joined.back().reason == CommitReason::kSession;
+    if (follows)
+      joined.back().to = e.to;
+    else
+      joined.push_back(e);
+  }
+  // A cycle may begin in the middle of such a row.
+  if (joined.size() > 2 && joined.front().reason == CommitReason::kSession &&
+      joined.back().reason == CommitReason::kSession && joined.back().to == joined.front().from) {
+    joined.front().from = joined.back().from;
+    joined.pop_back();
+  }
+  *path = std::move(joined);
+}
+
+}  // namespace
+
+CommitOrder::CommitOrder(const IsolationHistory& history, Deadline* deadline)
+    : history_(history), deadline_(deadline), before_in_session_(history.transactions.size(), 0) {
+  const auto n = static_cast<uint32_t>(history.transactions.size());
+  std::vector<uint32_t> last(history.sessions, IsolationHistory::kInitial);
+  for (uint32_t t = 1; t < n; ++t) {
+    const IsolationTransaction& txn = history.transactions[t];
+    before_in_session_[t] = last[txn.session];
+    if (txn.ret != kNever) last[txn.session] = t;
+  }
+  order_.resize(n);
+  std::iota(order_.begin(), order_.end(), 0);
+  position_ = order_;
+  ForceKnownOrders();
+}
+
+void CommitOrder::ForceKnownOrders() {
+  std::vector<bool> listed(history_.transactions.size(), false);
+  bool any = false;
+  for (uint32_t k = 0; k < history_.keys; ++k) {
+    const std::vector<uint32_t>& known = history_.known_order[k];
+    any = any || !known.empty();
+    for (size_t i = 1; i < known.size(); ++i) Force(known[i - 1], known[i], k, kNone);
+  }
+  if (!any) return;
+  std::vector<uint64_t> in_order;  // (writer, key)
+  for (uint32_t k = 0; k < history_.keys; ++k) {
+    for (const uint32_t t : history_.known_order[k]) in_order.push_back(uint64_t{t} << 32 | k);
+  }
+  std::sort(in_order.begin(), in_order.end());
+  for (uint32_t t = 1; t < history_.transactions.size(); ++t) {
+    for (const uint32_t k : history_.WritesOf(t)) {
+      const std::vector<uint32_t>& known = history_.known_order[k];
+      if (known.empty()) continue;
+      if (std::binary_search(in_order.begin(), in_order.end(), uint64_t{t} << 32 | k)) continue;
+      Force(known.back(), t, k, kNone);
+    }
+  }
+}
+
+/// False where no edge points backwards.
+bool CommitOrder::FindWindows() {
+  const auto n = static_cast<uint32_t>(order_.size());
+  window_.assign(n, 0);
+  bool any = false;
+  const auto look = [&](uint32_t from, uint32_t to) {
+    if (position_[from] <= position_[to]) return;
+    uint32_t& end = window_[position_[to]];
+    end = std::max(end, position_[from]);
+    any = true;
+  };
+  for (uint32_t t = 1; t < n; ++t) {
+    look(before_in_session_[t], t);
+    for (const ExternalRead& read : history_.ReadsOf(t)) look(read.writer, t);
+  }
+  for (const Forced& e : forced_) look(e.from, e.to);
+  if (!any) return false;
+  for (uint32_t p = 0; p < n;) {
+    if (window_[p] == 0) {
+      window_[p++] = kNone;
+      continue;
+    }
+    const uint32_t begin = p;
+    uint32_t end = window_[p];
+    for (; p <= end; ++p) end = std::max(end, window_[p]);
+    std::fill(window_.begin() + begin, window_.begin() + p, end);
+  }
+  return true;
+}
+
+/// Calls visit(edge) for every edge with both ends in one window.
+template <class Visit>
+void CommitOrder::InsideWindows(Visit visit) const {
+  const auto together = [&](uint32_t from, uint32_t to) {
+    return from != 0 && window_[position_[to]] != kNone &&
+           window_[position_[from]] == window_[position_[to]];
+  };
+  for (uint32_t t = 1; t < order_.size(); ++t) {
+    if (window_[position_[t]] == kNone) continue;
+    const uint32_t before = before_in_session_[t];
+    if (together(before, t)) visit(CommitEdge{before, t, CommitReason::kSession});
+    for (const ExternalRead& read : history_.ReadsOf(t)) {
+      if (together(read.writer, t)) {
+        visit(CommitEdge{read.writer, t, CommitReason::kRead, read.key});
+      }
+    }
+  }
+  for (const Forced& e : forced_) {
+    if (!together(e.from, e.to)) continue;
+    visit(CommitEdge{e.from, e.to,
+                     e.reader == kNone ? CommitReason::kVersions : CommitReason::kForced, e.key,
+                     e.reader});
+  }
+}
+
+bool CommitOrder::Arrange() {
+  if (before_initial_ != kNone) return false;
+  deadline_->Step(order_.size() + forced_.size(), [] { return std::string("in a commit order"); });
+  return !FindWindows() || Repair();
+}
+
+/// Sorts the windows again. Local numbers are positions in the windows, counted through.
+bool CommitOrder::Repair() {
+  std::vector<uint32_t> members, local(order_.size(), kNone);
+  for (uint32_t p = 0; p < order_.size(); ++p) {
+    if (window_[p] == kNone) continue;
+    local[order_[p]] = static_cast<uint32_t>(members.size());
+    members.push_back(order_[p]);
+  }
+  std::vector<Link> links;
+  InsideWindows([&](const CommitEdge& e) { links.push_back({local[e.from], local[e.to]}); });
+  const auto n = static_cast<uint32_t>(members.size());
+  std::vector<uint32_t> begin(n + 1, 0), to(links.size()), indegree(n, 0), sorted, ready;
+  for (const Link& link : links) ++begin[link.from + 1], ++indegree[link.to];
+  std::partial_sum(begin.begin(), begin.end(), begin.begin());
+  std::vector<uint32_t> next(begin.begin(), begin.end() - 1);
+  for (const Link& link : links) to[next[link.from]++] = link.to;
+  // In the old order; what had to wait goes as soon as it can, so that it stays in its window.
+  std::vector<bool> passed(n, false);
+  sorted.reserve(n);
+  for (uint32_t i = 0; i < n; ++i) {
+    passed[i] = true;
+    if (indegree[i] == 0) ready.push_back(i);
+    while (!ready.empty()) {
+      const uint32_t node = ready.back();
+      ready.pop_back();
+      sorted.push_back(node);
+      for (uint32_t j = begin[node]; j < begin[node + 1]; ++j) {
+        if (--indegree[to[j]] == 0 && passed[to[j]]) ready.push_back(to[j]);
+      }
+    }
+  }
+  if (sorted.size() < n) {
+    for (uint32_t i = 0; i < n; ++i) {
+      if (indegree[i] != 0) stuck_.push_back(members[i]);
+    }
+    return false;
+  }
+  std::vector<uint32_t> positions(n);
+  for (uint32_t i = 0; i < n; ++i) positions[i] = position_[members[i]];
+  for (uint32_t i = 0; i < n; ++i) {
+    order_[positions[i]] = members[sorted[i]];
+    position_[members[sorted[i]]] = positions[i];
+  }
+  return true;
+}
+
+std::vector<CommitEdge> CommitOrder::ShortestCycle() const {
+  if (before_initial_ != kNone) {
+    const Forced& e = forced_[before_initial_];
+    return {{e.to, e.from, CommitReason::kInitial},
+            {e.from, e.to, CommitReason::kForced, e.key, e.reader}};
+  }
+  std::vector<uint32_t> local(order_.size(), kNone);
+  for (uint32_t i = 0; i < stuck_.size(); ++i) local[stuck_[i]] = i;
+  std::vector<CommitEdge> reasons;
+  std::vector<Edge> edges;  // a: its number in reasons
+  InsideWindows([&](const CommitEdge& e) {
+    if (local[e.from] == kNone || local[e.to] == kNone) return;
+    edges.push_back({local[e.from], local[e.to], EdgeType::kWw, kNoValue,
+                     static_cast<ValueId>(reasons.size())});
+    reasons.push_back(e);
+  });
+  uint64_t budget = kCycleSteps + edges.size();
+  TransactionGraph graph(std::vector<Node>(stuck_.size(), Node{0, kNever}), std::move(edges));
+  graph.Acyclic();
+  std::vector<std::vector<uint32_t>> components = graph.Components();
+  std::sort(components.begin(), components.end(),
+            [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  std::vector<CommitEdge> best;
+  for (const std::vector<uint32_t>& component : components) {
+    if (!best.empty() && (best.size() == 2 || budget < stuck_.size())) break;
+    std::vector<bool> inside(stuck_.size(), false);
+    for (const uint32_t i : component) inside[i] = true;
+    const auto cycle = graph.ShortestCycle(component, inside, true, -1, false, &budget);
+    budget -= std::min<uint64_t>(budget, stuck_.size());  // what the search cleared
+    if (!cycle || (!best.empty() && cycle->size() >= best.size())) continue;
+    best.clear();
+    for (const Edge& e : *cycle) best.push_back(reasons[e.a]);
+  }
+  JoinSessionSteps(&best);
+  return best;
+}
+
+std::vector<CommitEdge> CommitOrder::HappensBefore(uint32_t from, uint32_t to) const {
+  if (from == to) return {};
+  std::vector<CommitEdge> via(order_.size(), CommitEdge{kNone, kNone, CommitReason::kSession});
+  std::vector<uint32_t> queue{to};
+  const auto reach = [&](const CommitEdge& e) {
+    if (e.from == 0 || e.from == to || via[e.from].to != kNone) return;
+    via[e.from] = e;
+    queue.push_back(e.from);
+  };
+  for (size_t i = 0; i < queue.size() && via[from].to == kNone; ++i) {
+    const uint32_t t = queue[i];
+    for (const ExternalRead& read : history_.ReadsOf(t)) {
+      reach({read.writer, t, CommitReason::kRead, read.key});
+    }
+    reach({before_in_session_[t], t, CommitReason::kSession});
+  }
+  std::vector<CommitEdge> path;
+  for (uint32_t t = from; t != to && via[t].to != kNone; t = via[t].to) path.push_back(via[t]);
+  JoinSessionSteps(&path);
+  return path;
+}
+
+}  // namespace cleave
