@@ -26,8 +26,8 @@ struct RandomGraph {
 /// order of time.
 RandomGraph MakeRandomGraph(TestRandom* random) {
   RandomGraph graph;
-  const uint32_t size = 2 + random->Below(5);
-  const uint32_t processes = 1 + random->Below(4);
+  const uint32_t size = 2 + random->Below(6);
+  const uint32_t processes = 1 + random->Below(6);
   std::vector<uint32_t> last(processes, UINT32_MAX);
   Position now = 1;
   for (uint32_t i = 0; i < size; ++i) {
@@ -39,12 +39,13 @@ RandomGraph MakeRandomGraph(TestRandom* random) {
     graph.nodes.push_back({now++, kNever});
     last[p] = i;
   }
-  constexpr EdgeType kTypes[] = {EdgeType::kWw, EdgeType::kWr, EdgeType::kRw, EdgeType::kRw,
+  constexpr EdgeType kTypes[] = {EdgeType::kWr, EdgeType::kRw, EdgeType::kRw, EdgeType::kWw,
                                  EdgeType::kUpdate};
+  const uint32_t kinds = 2 + random->Below(4);
   for (uint32_t e = random->Below(2 * size + 1); e > 0; --e) {
     const uint32_t from = random->Below(size), to = random->Below(size);
     if (from > to && random->Below(3) == 0) continue;
-    graph.edges.push_back({from, to, kTypes[random->Below(5)]});
+    graph.edges.push_back({from, to, kTypes[random->Below(kinds)]});
   }
   return graph;
 }
@@ -70,7 +71,7 @@ void ExpectEvidence(const RandomGraph& graph, const std::string& name,
 
 TEST(CycleOracle, RandomGraphsHaveTheSameClasses) {
   TestRandom random(41);
-  std::map<std::string, uint64_t> seen;
+  std::map<std::string, uint64_t> seen;  // how often, by class
   for (uint64_t trial = 0; trial < CycleTrials(); ++trial) {
     const RandomGraph random_graph = MakeRandomGraph(&random);
     std::vector<Edge> all = random_graph.edges;
