@@ -35,6 +35,10 @@ struct CheckOptions {
   bool negative_balances = false;
   /// long-fork: how many keys every read names; 0: any number.
   uint32_t group_size = 0;
+  /// Transactions: the models that are to hold, and anomalies that are not to be there beside those
+  /// that the models proscribe (transactions/consistency_models.h).
+  std::vector<std::string> consistency_models{"strict-serializable"};
+  std::vector<std::string> anomalies;
   /// Faults that the run asked for (--nemesis); the vacuity guard wants proof of each.
   std::vector<std::string> requested_faults;
 };

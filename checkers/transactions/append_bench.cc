@@ -10,7 +10,9 @@ namespace {
 
 /// Valid histories as in the peers' rows: up to 4 operations a transaction, keys retired after 100
 /// or so appends, 10 clients.
-History Transactions(int64_t count) {
+/// `stale`: every so many transactions one returns a state of a while ago, so that there are
+/// cycles of several classes.
+History Transactions(int64_t count, uint32_t stale = 0) {
   HistoryBuilder builder;
   ValueTable& values = builder.values();
   TestRandom random(42);
@@ -39,7 +41,9 @@ History Transactions(int64_t count) {
       Key& key = keys[random.Below(kKeys)];
       if (random.Below(2) == 0) {
         const ValueId mop[] = {read, values.Int(key.name), kNull};
-        const ValueId result[] = {read, values.Int(key.name), values.List(key.list)};
+        std::vector<ValueId> list = key.list;
+        if (stale != 0 && random.Below(stale) == 0) list.resize(list.size() - list.size() / 4);
+        const ValueId result[] = {read, values.Int(key.name), values.List(list)};
         asked.push_back(values.List(mop));
         seen.push_back(values.List(result));
         continue;
@@ -72,6 +76,21 @@ void Append(benchmark::State& state) {
   state.counters["txn/s"] = benchmark::Counter(static_cast<double>(state.range(0)),
                                                benchmark::Counter::kIsIterationInvariantRate);
 }
+/// The same with anomalies. Arguments: transactions, one stale read in how many.
+void AppendAnomalies(benchmark::State& state) {
+  const History history = Transactions(state.range(0), static_cast<uint32_t>(state.range(1)));
+  for (auto _ : state) {
+    const CheckResult result = CheckAppend(history, {});
+    if (result.verdict != Verdict::kInvalid) state.SkipWithError(result.reason.c_str());
+  }
+  state.counters["txn/s"] = benchmark::Counter(static_cast<double>(state.range(0)),
+                                               benchmark::Counter::kIsIterationInvariantRate);
+}
+BENCHMARK(AppendAnomalies)
+    ->Args({1'000'000, 1'000'000})
+    ->Args({1'000'000, 1'000})
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(1);
 BENCHMARK(Append)->Arg(100'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->Iterations(1);
 
 /// Arguments: elements, reads.

@@ -42,20 +42,19 @@ namespace {
 
 class Observations {
  public:
-  Observations(AppendHistory* appends, const CheckOptions& options, CheckResult* result)
-      : a_(*appends), options_(options), result_(*result), values_(appends->history.values()) {}
+  Observations(AppendHistory* appends, ModelVerdict* verdict)
+      : a_(*appends), verdict_(*verdict), values_(appends->history.values()) {}
 
-  bool Run() {
+  void Run() {
     for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
       if (a_.transactions[t].outcome == Outcome::kOk) Internal(t);
     }
     Longest();
     Prefixes();
-    if (disordered_) return false;
+    for (AppendKey& key : a_.keys) key.ambiguous |= key.disordered;
     for (uint32_t k = 0; k < a_.keys.size(); ++k) VersionOrder(k);
     Torn();
     Lost();
-    return true;
   }
 
  private:
@@ -69,8 +68,7 @@ class Observations {
   /// `explain` gives the words: it is not asked for those that are only counted.
   template <class Explain>
   void Report(const char* name, Explain explain, const Evidence& transactions, uint32_t key) {
-    ++result_.anomaly_count;
-    if (result_.anomalies.size() >= options_.max_anomalies) return;
+    if (!verdict_.Count(name)) return;
     Anomaly anomaly{name,
                     explain(),
                     {},
@@ -81,7 +79,7 @@ class Observations {
     auto& ops = anomaly.operations;
     std::sort(ops.begin(), ops.end());
     ops.erase(std::unique(ops.begin(), ops.end()), ops.end());
-    result_.anomalies.push_back(std::move(anomaly));
+    verdict_.Explain(std::move(anomaly));
   }
 
   struct Inside {
@@ -124,7 +122,6 @@ class Observations {
                           JoinText(own) + " itself.");
       };
       Report("internal", explain, {t}, key);
-      disordered_ = true;
     }
   }
   std::string JoinText(const std::vector<ValueId>& elements) const {
@@ -173,7 +170,7 @@ class Observations {
     const auto longest = a_.Elements(key.longest);
     const auto [at, other] = std::mismatch(seen.begin(), seen.end(), longest.begin());
     if (at == seen.end()) return;
-    disordered_ = true;
+    a_.keys[m.key].disordered = true;
     const auto explain = [&, at = at, other = other] {
       return Name(t) + " read " + KeyText(m.key) + " as " + ListText(m.value) + ", and " +
              Name(key.longest_reader) + " as " + ListText(key.longest) + ": at place " +
@@ -184,7 +181,7 @@ class Observations {
   }
 
   void Twice(uint32_t t, const MicroOp& m, ValueId element) {
-    disordered_ = true;
+    a_.keys[m.key].disordered = true;
     const Append* append = a_.Find(m.key, element);
     Evidence evidence{t};
     if (append != nullptr) evidence.push_back(append->transaction);
@@ -301,7 +298,7 @@ class Observations {
              Text(a_.mops[second].value) + " to " + KeyText(k) + ", but " + Name(reader) +
              " read " + ListText(a_.keys[k].longest) + ".";
     };
-    Report(a->position == kNone ? "lost-append" : "incompatible-order", explain, {t, reader}, k);
+    Report("incompatible-order", explain, {t, reader}, k);
   }
 
   /// Acknowledged appends that no read shows, though one began afterwards.
@@ -333,16 +330,14 @@ class Observations {
   }
 
   AppendHistory& a_;
-  const CheckOptions& options_;
-  CheckResult& result_;
+  ModelVerdict& verdict_;
   const ValueTable& values_;
-  bool disordered_ = false;
 };
 
 }  // namespace
 
-bool CheckObservations(AppendHistory* appends, const CheckOptions& options, CheckResult* result) {
-  return Observations(appends, options, result).Run();
+void CheckObservations(AppendHistory* appends, ModelVerdict* verdict) {
+  Observations(appends, verdict).Run();
 }
 
 }  // namespace cleave

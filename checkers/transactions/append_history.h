@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "checkers/checker.h"
+#include "checkers/transactions/model_verdict.h"
 #include "checkers/transactions/transaction_columns.h"
 
 namespace cleave {
@@ -22,7 +23,8 @@ struct Append {
 struct AppendKey {
   ValueId longest = kNull;  // the longest list that was read: all others are to be prefixes of it
   uint32_t longest_reader = UINT32_MAX;
-  bool ambiguous = false;  // an element was appended twice: nothing is inferred
+  bool ambiguous = false;   // nothing is inferred: an element was appended twice, or…
+  bool disordered = false;  // …no order of versions explains what was read
 };
 
 class AppendHistory : public TransactionColumns {
@@ -50,8 +52,12 @@ class AppendHistory : public TransactionColumns {
   boost::unordered_flat_map<uint64_t, Append> appends_;  // (key, element)
 };
 
-/// Reports the anomalies that are no cycles into `result` and fixes the version orders.
-/// Returns false where they make the version orders, and so cycles, meaningless.
-bool CheckObservations(AppendHistory* appends, const CheckOptions& options, CheckResult* result);
+/// Reports the anomalies that are no cycles and fixes the version orders. Keys whose lists
+/// contradict each other become ambiguous. Throws OutOfTime.
+void CheckObservations(AppendHistory* appends, ModelVerdict* verdict);
+
+/// Reports updates that were lost: transactions that read a list and appended to it behind an
+/// append that they had not seen. Each is a cycle of ww and rw on one key. O(micro-operations).
+void CheckUpdates(const AppendHistory& appends, ModelVerdict* verdict);
 
 }  // namespace cleave

@@ -1,10 +1,9 @@
-// Dependencies between transactions, and cycles among them. Nodes are transactions with a call and
-// a return; real time is an edge u → v wherever u returned before v was called, and is never
-// stored. Adya, "Weak consistency", 1999; Kingsbury & Alvaro, "Elle", VLDB 2020.
+// Dependencies between transactions. Nodes are transactions with a call and a return; real time is
+// an edge u → v wherever u returned before v was called, and is never stored. Adya, "Weak
+// consistency", 1999; Kingsbury & Alvaro, "Elle", VLDB 2020.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -13,18 +12,23 @@
 namespace cleave {
 
 enum class EdgeType : uint8_t {
-  kWw,  // the target's append follows the source's
-  kWr,  // the target read the source's append
-  kRw,  // the source read the state that the target's append ended
-  kRt,  // the source had returned when the target was called
+  kWw,       // the target's append follows the source's
+  kWr,       // the target read the source's append
+  kRw,       // the source read the state that the target's append ended
+  kUpdate,   // the source read all of a list and appended to it, the target appended as well, and
+             // nobody saw either: a kWw, unless the target came first, which is a cycle of a kWw
+             // and a kRw in itself
+  kThrough,  // goes on with the edge before it, from a node that is no transaction
+  kProcess,  // the source is the target's predecessor in its process
+  kRt,       // the source had returned when the target was called
 };
 
 struct Edge {
   uint32_t from, to;
   EdgeType type;
   ValueId key = kNoValue;
-  ValueId a = kNoValue;  // kWw: the source's element; kWr, kRw: what was read
-  ValueId b = kNoValue;  // kWw, kRw: the target's element
+  ValueId a = kNoValue;  // kWw: the source's element; kWr, kRw, kUpdate: what was read
+  ValueId b = kNoValue;  // kWw, kRw, kUpdate, kThrough: the target's element
 };
 
 struct Node {
@@ -41,23 +45,10 @@ class TransactionGraph {
   bool Acyclic();
   const std::vector<uint32_t>& Stuck() const { return stuck_; }
 
-  /// The strongly connected components of more than one node, by dependencies alone, among Stuck.
-  std::vector<std::vector<uint32_t>> Components() const;
-
-  /// A shortest cycle through any of `starts` that uses the given kinds of edges; at most `rw` kRw
-  /// edges (rw < 0: any number). Searches only inside `inside` (indexed by node), at most `budget`
-  /// steps.
-  std::optional<std::vector<Edge>> ShortestCycle(std::span<const uint32_t> starts,
-                                                 const std::vector<bool>& inside, bool wr, int rw,
-                                                 bool real_time, uint64_t* budget) const;
-
-  /// Cycles of a dependency and the real-time edge that contradicts it; `count` is how many there
-  /// are.
-  std::vector<std::vector<Edge>> RealTimePairs(size_t most, uint64_t* count) const;
-
   std::span<const Edge> Out(uint32_t node) const {
     return std::span(edges_).subspan(begin_[node], begin_[node + 1] - begin_[node]);
   }
+  size_t size() const { return nodes_.size(); }
   const Node& node(uint32_t i) const { return nodes_[i]; }
 
  private:

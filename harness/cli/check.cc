@@ -1,8 +1,10 @@
 // cleave check: judges a run directory again, or histories from files.
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 
 #include "checkers/sessions/consistency.h"
+#include "checkers/transactions/consistency_models.h"
 #include "harness/cli/check_paths.h"
 #include "harness/cli/check_printer.h"
 #include "harness/cli/commands.h"
@@ -22,6 +24,7 @@ constexpr int kUnreadable = 255;
 struct CheckArguments {
   std::vector<std::string> files;
   std::string model, consistency;
+  std::vector<std::string> consistency_models, anomalies;
   std::string format = "auto";
   bool independent = false;
   std::string initial = "null";
@@ -58,8 +61,21 @@ ReadOptions ReadOptionsFrom(const CheckArguments& arguments) {
   return {*format, arguments.independent};
 }
 
+void RequireKnown(const char* what, const std::vector<std::string>& words,
+                  const std::vector<std::string>& known) {
+  for (const std::string& word : words) {
+    if (std::find(known.begin(), known.end(), word) == known.end())
+      throw UsageError(UnknownWord(what, word, known));
+  }
+}
+
 CheckOptions OptionsFrom(const CheckArguments& arguments) {
   CheckOptions options;
+  RequireKnown("consistency model", arguments.consistency_models, ConsistencyModelNames());
+  RequireKnown("anomaly", arguments.anomalies, TransactionAnomalyNames());
+  if (!arguments.consistency_models.empty())
+    options.consistency_models = arguments.consistency_models;
+  options.anomalies = arguments.anomalies;
   options.timeout = std::chrono::milliseconds(ParseDuration(arguments.timeout) / 1'000'000);
   options.memory = arguments.memory_mib << 20;
   options.initial = arguments.initial;
@@ -165,6 +181,16 @@ void AddCheck(CLI::App& app, Action* action) {
                    "registers: linearizable, sequential, causal, pram, read-your-writes, "
                    "monotonic-reads, monotonic-writes or writes-follow-reads")
       ->excludes("--model");
+  command
+      ->add_option("--consistency-models", arguments->consistency_models,
+                   "transactions: what is to hold, in place of strict-serializable: "
+                   "snapshot-isolation, read-committed, PL-3, …; several with commas")
+      ->delimiter(',');
+  command
+      ->add_option("--anomalies", arguments->anomalies,
+                   "transactions: what is not to be there beside what the models proscribe: "
+                   "G-single, lost-update, …")
+      ->delimiter(',');
   command->add_option("--format", arguments->format, "how files are written: see below")
       ->capture_default_str();
   command->add_flag("--independent", arguments->independent,
@@ -203,6 +229,7 @@ void AddCheck(CLI::App& app, Action* action) {
       "  cleave check --model cas-register --independent --initial 0 "
       "store/etcd/latest/history.edn\n"
       "  cleave check --model list-append 'histories/*.json' | grep -v true\n"
+      "  cleave check --consistency-models snapshot-isolation history.edn\n"
       "  zcat history.edn.gz | cleave check --json -\n"
       "  cleave check --model fifo-queue --witness order.jsonl --minimal why.jsonl history.edn");
   command->callback([action, arguments] { *action = [arguments] { return Check(*arguments); }; });

@@ -293,5 +293,18 @@ TEST(Check, AConsistencyLevelIsAskedForByName) {
   EXPECT_NE(unknown.output.find("sequential"), std::string::npos) << unknown.output;
 }
 
+TEST(Check, AConsistencyModelOfTransactionsIsAskedForByName) {
+  TemporaryDirectory directory;
+  const std::string skew = directory.Write(
+      "skew.jsonl", Line(0, "invoke", "txn", R"([["r","x",null],["append","y",1]])") +
+                        Line(1, "invoke", "txn", R"([["r","y",null],["append","x",1]])") +
+                        Line(0, "ok", "txn", R"([["r","x",[]],["append","y",1]])") +
+                        Line(1, "ok", "txn", R"([["r","y",[]],["append","x",1]])"));
+  EXPECT_EQ(RunCleave("check " + skew).output, skew + "\tfalse\n");
+  EXPECT_EQ(RunCleave("check --consistency-models SI,PL-2 " + skew).output, skew + "\ttrue\n");
+  EXPECT_EQ(RunCleave("check --consistency-models SI --anomalies G1a,G2-item " + skew).output,
+            skew + "\tfalse\n");
+}
+
 }  // namespace
 }  // namespace cleave

@@ -34,6 +34,13 @@ TEST(Usage, AnAliasOfAModelIsAWordThatMayHaveBeenMeant) {
   ExpectRefused("check --model cas-registre /dev/null", "did you mean 'cas-register'?");
 }
 
+TEST(Usage, AnUnknownConsistencyModelOrAnomalyIsRefusedWithTheNearestWord) {
+  ExpectRefused("check --consistency-models PL-3,snapshot-isolatoin /dev/null",
+                "unknown consistency model 'snapshot-isolatoin': did you mean "
+                "'snapshot-isolation'?");
+  ExpectRefused("check --anomalies G-singel /dev/null", "did you mean 'G-single'?");
+}
+
 TEST(Usage, CombinationsThatCannotBeAreRefused) {
   ExpectRefused("test etcd --bug stale-read", "real store");
   ExpectRefused("test raft --serializable", "target raft has no --serializable");

@@ -1,0 +1,131 @@
+// See append_words.h.
+#include "checkers/transactions/append_words.h"
+
+#include <algorithm>
+
+#include "checkers/no_index.h"
+
+namespace cleave {
+namespace {
+
+class CycleWords {
+ public:
+  CycleWords(const AppendHistory& appends, const std::vector<Edge>& cycle)
+      : a_(appends), cycle_(cycle) {}
+
+  Anomaly Explain(const std::string& name) const {
+    Anomaly anomaly{name, "", {}, kNoKey, nullptr};
+    std::string& text = anomaly.explanation;
+    text = "These transactions must each come before the next, in a circle. ";
+    std::vector<std::string> steps;
+    for (size_t i = 0; i < cycle_.size(); ++i) {
+      text += "T" + std::to_string(i + 1) + " is " + a_.NameOf(cycle_[i].from) + ". ";
+    }
+    for (size_t i = 0; i < cycle_.size(); ++i) {
+      const std::string from = "T" + std::to_string(i + 1);
+      const std::string to = "T" + std::to_string((i + 1) % cycle_.size() + 1);
+      steps.push_back(Sentence(cycle_[i], from, to));
+      text += steps.back() + (i + 1 < cycle_.size() ? " " : "");
+    }
+    text += Remark();
+    anomaly.detail = {{"steps", steps}};
+    anomaly.operations = Evidence();
+    return anomaly;
+  }
+
+ private:
+  std::string Types() const {
+    std::string types;
+    for (const Edge& e : cycle_) {
+      types += e.type == EdgeType::kRw       ? "rw "
+               : e.type == EdgeType::kUpdate ? "update "
+               : e.type == EdgeType::kWr     ? "wr "
+                                             : "… ";
+    }
+    return types;
+  }
+
+  /// The name of a shape that has one.
+  std::string Remark() const {
+    const std::string types = Types();
+    if (types.find("update") != std::string::npos)
+      return " Whichever of two appends to one list came first, the other was made without it.";
+    if (types == "rw rw " && cycle_[0].key != cycle_[1].key)
+      return " This is a write skew: each read what the other was about to change.";
+    if (types == "rw wr rw wr " || types == "wr rw wr rw ")
+      return " This is a long fork: two readers saw two independent appends in opposite orders.";
+    return "";
+  }
+
+  /// The operations of the cycle, and the readers without whom it would be no more than a claim:
+  /// those that show an order of appends, or that one of unknown outcome happened.
+  std::vector<uint32_t> Evidence() const {
+    std::vector<uint32_t> transactions;
+    for (const Edge& e : cycle_) {
+      transactions.push_back(e.from);
+      if (e.type == EdgeType::kWw) transactions.push_back(ReaderOf(e.from, e));
+      if (a_.transactions[e.from].outcome != Outcome::kOk) transactions.push_back(Witness(e.from));
+    }
+    std::vector<uint32_t> operations;
+    for (const uint32_t t : transactions) operations.push_back(a_.transactions[t].operation);
+    std::sort(operations.begin(), operations.end());
+    operations.erase(std::unique(operations.begin(), operations.end()), operations.end());
+    return operations;
+  }
+
+  /// Who read the whole list that an edge between two appends comes from. `t` is its source.
+  uint32_t ReaderOf(uint32_t t, const Edge& e) const {
+    for (uint32_t i = a_.transactions[t].begin; i < a_.transactions[t].end; ++i) {
+      const MicroOp& m = a_.mops[i];
+      if (m.write && m.value == e.a && a_.names[m.key].name == e.key)
+        return a_.keys[m.key].longest_reader;
+    }
+    return t;
+  }
+
+  /// A reader who saw an append of `t`.
+  uint32_t Witness(uint32_t t) const {
+    for (uint32_t i = a_.transactions[t].begin; i < a_.transactions[t].end; ++i) {
+      const MicroOp& m = a_.mops[i];
+      if (m.write && !a_.keys[m.key].ambiguous && a_.Find(m.key, m.value)->position != kNone)
+        return a_.keys[m.key].longest_reader;
+    }
+    return t;
+  }
+
+  std::string Sentence(const Edge& e, const std::string& from, const std::string& to) const {
+    const ValueTable& values = a_.history.values();
+    const auto text = [&](ValueId v) { return values.ToShortText(v); };
+    const auto& ops = a_.history.operations();
+    switch (e.type) {
+      case EdgeType::kWw:
+        return from + " appended " + text(e.a) + " to key " + text(e.key) + " before " + to +
+               " appended " + text(e.b) + ", as " + a_.NameOf(ReaderOf(e.from, e)) + " shows.";
+      case EdgeType::kWr:
+        return to + " read " + text(e.a) + ", which " + from + " had appended to key " +
+               text(e.key) + ".";
+      case EdgeType::kRw:
+      case EdgeType::kUpdate:
+        return from + " read key " + text(e.key) + " as " + (e.a == kNull ? "[]" : text(e.a)) +
+               ", without the " + text(e.b) + " that " + to + " appended.";
+      case EdgeType::kProcess: return "The process of " + from + " went on to " + to + ".";
+      case EdgeType::kThrough:
+      case EdgeType::kRt: break;
+    }
+    return from + " had returned (event " +
+           std::to_string(ops[a_.transactions[e.from].operation].ret) + ") before " + to +
+           " was called (event " + std::to_string(ops[a_.transactions[e.to].operation].call) + ").";
+  }
+
+  const AppendHistory& a_;
+  const std::vector<Edge>& cycle_;
+};
+
+}  // namespace
+
+Anomaly ExplainCycle(const AppendHistory& appends, const std::string& name,
+                     const std::vector<Edge>& cycle) {
+  return CycleWords(appends, cycle).Explain(name);
+}
+
+}  // namespace cleave
