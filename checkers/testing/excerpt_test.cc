@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "checkers/checker.h"
 #include "checkers/testing/random_history.h"
 #include "harness/history/notation.h"
@@ -24,8 +26,7 @@ TEST(Excerpt, HoldsTheOperationsAndNothingElse) {
 }
 
 /// Judges random histories, and the excerpts of what is wrong with them.
-template <class Make>
-void EvidenceConvicts(const char* checker, Make make) {
+void EvidenceConvicts(const char* checker, const std::function<History(TestRandom* random)>& make) {
   TestRandom random(11);
   int invalid = 0;
   for (int i = 0; i < 3'000; ++i) {

@@ -11,6 +11,7 @@
 #include "checkers/checker.h"
 #include "checkers/object/model.h"
 #include "checkers/register/register_ops.h"
+#include "checkers/transactions/consistency_models.h"
 #include "harness/history/reader.h"
 
 namespace cleave {
@@ -43,6 +44,11 @@ constexpr TableOption kTableOptions[] = {
        const auto format = FindHistoryFormat(value);
        if (format) question->read.format = *format;
        return format.has_value();
+     }},
+    {"--consistency-models",
+     [](const std::string& value, Question* question) {
+       question->check.consistency_models = {value};
+       return FindConsistencyModel(value) != nullptr;
      }},
     {"--group-size",
      [](const std::string& value, Question* question) {

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <string>
 
-#include "checkers/transactions/transaction_graph.h"
+#include "checkers/transactions/order_graph.h"
 
 namespace cleave {
 namespace {
@@ -191,29 +191,35 @@ std::vector<CommitEdge> CommitOrder::ShortestCycle() const {
   std::vector<uint32_t> local(order_.size(), kNone);
   for (uint32_t i = 0; i < stuck_.size(); ++i) local[stuck_[i]] = i;
   std::vector<CommitEdge> reasons;
-  std::vector<Edge> edges;  // a: its number in reasons
+  std::vector<OrderEdge> edges;  // choice: its number in reasons, from 1
   InsideWindows([&](const CommitEdge& e) {
-    if (local[e.from] == kNone || local[e.to] == kNone) return;
-    edges.push_back({local[e.from], local[e.to], EdgeType::kWw, kNoValue,
-                     static_cast<ValueId>(reasons.size())});
+    if (local[e.from] == kNone || local[e.to] == kNone || e.from == e.to) return;
     reasons.push_back(e);
+    edges.push_back({local[e.from], local[e.to], static_cast<int32_t>(reasons.size())});
   });
-  uint64_t budget = kCycleSteps + edges.size();
-  TransactionGraph graph(std::vector<Node>(stuck_.size(), Node{0, kNever}), std::move(edges));
-  graph.Acyclic();
-  std::vector<std::vector<uint32_t>> components = graph.Components();
-  std::sort(components.begin(), components.end(),
-            [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  OrderGraph graph(static_cast<uint32_t>(stuck_.size()));
+  graph.SetChosen(std::move(edges));
+  const std::vector<uint32_t> components = graph.Components();
+  std::vector<uint32_t> size(stuck_.size(), 0);  // edges by component
+  std::vector<OrderEdge> inside;
+  for (const OrderEdge& e : graph.chosen()) {
+    if (components[e.from] == kNone || components[e.from] != components[e.to]) continue;
+    ++size[components[e.from]];
+    inside.push_back(e);
+  }
+  const auto edges_around = [&](const OrderEdge& e) { return size[components[e.from]]; };
+  std::stable_sort(inside.begin(), inside.end(), [&](const OrderEdge& x, const OrderEdge& y) {
+    return edges_around(x) < edges_around(y);
+  });
   std::vector<CommitEdge> best;
-  for (const std::vector<uint32_t>& component : components) {
-    if (!best.empty() && (best.size() == 2 || budget < stuck_.size())) break;
-    std::vector<bool> inside(stuck_.size(), false);
-    for (const uint32_t i : component) inside[i] = true;
-    const auto cycle = graph.ShortestCycle(component, inside, true, -1, false, &budget);
-    budget -= std::min<uint64_t>(budget, stuck_.size());  // what the search cleared
-    if (!cycle || (!best.empty() && cycle->size() >= best.size())) continue;
+  uint64_t steps = 0;
+  for (const OrderEdge& first : inside) {
+    if (!best.empty() && (best.size() == 2 || steps > kCycleSteps)) break;
+    steps += edges_around(first);
+    const std::vector<OrderEdge> cycle = graph.CycleThrough(first, components);
+    if (!best.empty() && cycle.size() >= best.size()) continue;
     best.clear();
-    for (const Edge& e : *cycle) best.push_back(reasons[e.a]);
+    for (const OrderEdge& e : cycle) best.push_back(reasons[static_cast<size_t>(e.choice) - 1]);
   }
   JoinSessionSteps(&best);
   return best;

@@ -140,4 +140,103 @@ Anomaly ExplainCore(const RegisterHistory& registers, const IsolationHistory& hi
   return anomaly;
 }
 
+namespace {
+
+class WeakWords {
+ public:
+  WeakWords(const RegisterHistory& registers, const IsolationHistory& history,
+            const std::vector<WeakStep>& cycle)
+      : words_(registers, history), registers_(registers), history_(history) {
+    for (const WeakStep& step : cycle) Place(step.edge.from);
+    for (const WeakStep& step : cycle) {
+      if (step.edge.reason == CommitReason::kForced) Place(step.edge.reader);
+      for (const CommitEdge& seen : step.seen_by) Place(seen.from), Place(seen.to);
+    }
+  }
+
+  std::string Sentence(const WeakStep& step) const {
+    const CommitEdge& e = step.edge;
+    if (e.reason != CommitReason::kForced) return Sentence(e);
+    std::string text = Name(e.reader) + " read " + registers_.KeyText(e.key) + " from " +
+                       Name(e.to) + ", although it had seen " + Name(e.from) +
+                       ", which wrote it too: so " + Name(e.from) + " came before " + Name(e.to) +
+                       ".";
+    for (const CommitEdge& seen : step.seen_by) text += " " + Sentence(seen);
+    return text;
+  }
+
+  std::string Names() const {
+    std::string text;
+    for (const uint32_t t : named_) {
+      if (t != IsolationHistory::kInitial) text += Name(t) + " is " + words_.Name(t) + ". ";
+    }
+    return text;
+  }
+
+  std::vector<uint32_t> Operations() const {
+    std::vector<uint32_t> operations;
+    for (const uint32_t t : named_) {
+      if (t == IsolationHistory::kInitial) continue;
+      operations.push_back(registers_.transactions[history_.transactions[t].transaction].operation);
+    }
+    std::sort(operations.begin(), operations.end());
+    return operations;
+  }
+
+ private:
+  void Place(uint32_t t) {
+    if (std::find(named_.begin(), named_.end(), t) == named_.end()) named_.push_back(t);
+  }
+
+  std::string Name(uint32_t t) const {
+    if (t == IsolationHistory::kInitial) return "the initial state";
+    return CoreWords::Short(
+        static_cast<uint32_t>(std::find(named_.begin(), named_.end(), t) - named_.begin()));
+  }
+
+  std::string Sentence(const CommitEdge& e) const {
+    switch (e.reason) {
+      case CommitReason::kRead:
+        return words_.Sentence({e.from, e.to, RelationType::kWr, e.key}, Name(e.from), Name(e.to));
+      case CommitReason::kSession:
+        return words_.Sentence({e.from, e.to, RelationType::kProcess}, Name(e.from), Name(e.to));
+      case CommitReason::kVersions:
+        return words_.Sentence({e.from, e.to, RelationType::kWw, e.key}, Name(e.from), Name(e.to));
+      case CommitReason::kInitial:
+      case CommitReason::kForced: break;
+    }
+    return "Nothing came before the initial state.";
+  }
+
+  const CoreWords words_;
+  const RegisterHistory& registers_;
+  const IsolationHistory& history_;
+  std::vector<uint32_t> named_;
+};
+
+}  // namespace
+
+Anomaly ExplainWeakCycle(const RegisterHistory& registers, const IsolationHistory& history,
+                         const std::vector<WeakStep>& cycle, const std::string& level_name) {
+  const auto forced = [](const WeakStep& step) {
+    return step.edge.reason == CommitReason::kForced;
+  };
+  const auto count = std::count_if(cycle.begin(), cycle.end(), forced);
+  const bool fractured = cycle.size() == 2 && count == 2 &&
+                         cycle[0].edge.reader == cycle[1].edge.reader &&
+                         cycle[0].edge.key == cycle[1].edge.key;
+  const WeakWords words(registers, history, cycle);
+  Anomaly anomaly;
+  anomaly.name = count == 0 ? "G1c" : fractured ? "fractured-read" : "non-" + level_name;
+  anomaly.explanation =
+      "These transactions must each come before the next, in a circle. " + words.Names();
+  std::vector<std::string> steps;
+  for (const WeakStep& step : cycle) steps.push_back(words.Sentence(step));
+  for (const std::string& step : steps) anomaly.explanation += step + " ";
+  anomaly.explanation.pop_back();
+  anomaly.detail = {{"steps", steps}};
+  anomaly.operations = words.Operations();
+  return anomaly;
+}
+
 }  // namespace cleave

@@ -3,6 +3,7 @@
 
 #include "checkers/transactions/isolation_core.h"
 #include "checkers/transactions/register_history.h"
+#include "checkers/transactions/weak_levels.h"
 #include "harness/history/verdict.h"
 
 namespace cleave {
@@ -12,5 +13,11 @@ namespace cleave {
 Anomaly ExplainCore(const RegisterHistory& registers, const IsolationHistory& history,
                     const std::vector<uint32_t>& core, const IsolationLevel& level,
                     const std::string& level_name);
+
+/// The same of a cycle that a weak level forbids: "G1c" where it is one of sessions and reads
+/// alone, "fractured-read" where one transaction read two versions of a key, otherwise "non-" and
+/// the level.
+Anomaly ExplainWeakCycle(const RegisterHistory& registers, const IsolationHistory& history,
+                         const std::vector<WeakStep>& cycle, const std::string& level_name);
 
 }  // namespace cleave

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "checkers/transactions/consistency_models.h"
 #include "checkers/transactions/isolation_order.h"
 #include "checkers/transactions/isolation_words.h"
 
@@ -15,71 +16,125 @@ using LevelDecision = IsolationOrder::Decision;
 
 constexpr std::chrono::seconds kTimeForCore{5};
 
-struct NamedLevel {
+/// Models that are decided where the order of versions is unknown, the strongest first.
+struct RwModel {
   const char* name;
-  IsolationLevel level;
+  std::optional<WeakLevel> weak;
+  IsolationLevel level = {};
 };
 
-/// The strongest first: whatever holds, all below it that it implies hold too.
-const NamedLevel kLevels[] = {
-    {"strict-serializable", {LevelKind::kSerializable, true, true}},
-    {"strong-session-serializable", {LevelKind::kSerializable, true, false}},
-    {"serializable", {LevelKind::kSerializable, false, false}},
-    {"strong-snapshot-isolation", {LevelKind::kSnapshot, true, true}},
-    {"strong-session-snapshot-isolation", {LevelKind::kSnapshot, true, false}},
-    {"snapshot-isolation", {LevelKind::kSnapshot, false, false}},
+const RwModel kRwModels[] = {
+    {"strict-serializable", {}, {LevelKind::kSerializable, true, true}},
+    {"strong-session-serializable", {}, {LevelKind::kSerializable, true, false}},
+    {"serializable", {}, {LevelKind::kSerializable, false, false}},
+    {"strong-snapshot-isolation", {}, {LevelKind::kSnapshot, true, true}},
+    {"strong-session-snapshot-isolation", {}, {LevelKind::kSnapshot, true, false}},
+    {"snapshot-isolation", {}, {LevelKind::kSnapshot, false, false}},
+    {"causal", WeakLevel::kCausal},
+    {"read-atomic", WeakLevel::kReadAtomic},
+    {"read-committed", WeakLevel::kReadCommitted},
 };
 
 class RwRegisterJudge {
  public:
-  RwRegisterJudge(const RegisterHistory& registers, const CheckOptions& options,
+  RwRegisterJudge(const RegisterHistory& registers, const CheckOptions& options, Deadline* deadline,
                   CheckResult* result)
       : r_(registers),
         options_(options),
+        deadline_(deadline),
         result_(*result),
-        until_(Clock::now() + options.timeout) {}
+        until_(Clock::now() + options.timeout),
+        history_(MakeIsolationHistory(registers)) {}
 
-  /// Returns why it could not decide, or "".
-  std::string Run() {
-    const IsolationHistory history = MakeIsolationHistory(r_);
-    const NamedLevel& asked = kLevels[0];
-    const IsolationOrder found = FindIsolationOrder(history, asked.level, until_);
-    result_.data["cycles-ruled-out"] = found.cycles;
-    if (found.decision == LevelDecision::kUndecided) return found.undecided;
-    if (found.decision == LevelDecision::kHolds) return "";
-    ++result_.anomaly_count;
-    if (result_.anomalies.size() < options_.max_anomalies) {
-      const auto core = SmallerCore(history, asked.level, found.core, Clock::now() + kTimeForCore);
-      result_.anomalies.push_back(ExplainCore(r_, history, core, asked.level, asked.name));
-    }
-    WhatHolds(history);
-    return "";
-  }
-
-  /// "; snapshot-isolation holds".
-  const std::string& holds() const { return holds_; }
-
- private:
-  void WhatHolds(const IsolationHistory& history) {
-    Json levels = Json::object();
-    levels[kLevels[0].name] = "violated";
-    for (size_t i = 1; i < std::size(kLevels); ++i) {
-      const auto found = FindIsolationOrder(history, kLevels[i].level, until_).decision;
-      levels[kLevels[i].name] = found == LevelDecision::kHolds      ? "holds"
-                                : found == LevelDecision::kViolated ? "violated"
-                                                                    : "undecided";
-      if (found == LevelDecision::kHolds && holds_.empty()) {
-        holds_ = "; " + std::string(kLevels[i].name) + " holds";
+  /// Returns why something that was asked for could not be decided, or "".
+  std::string Run(const NameSet& asked) {
+    std::string undecided;
+    for (const std::string& name : asked) {
+      const RwModel* const model = Find(name);
+      if (model == nullptr) {
+        undecided = name + " cannot be told from register transactions";
+      } else if (model->level.real_time && !r_.history.real_time()) {
+        undecided = "the history has no real time, which " + name +
+                    " is about: ask for another of " +
+                    "--consistency-models, such as strong-session-serializable";
+      } else if (Decide(*model, true) == LevelDecision::kUndecided) {
+        undecided = undecided_;
       }
     }
-    result_.data["levels"] = std::move(levels);
+    if (result_.anomaly_count > 0) {
+      for (const RwModel& model : kRwModels) {
+        if (r_.history.real_time() || !model.level.real_time) Decide(model, false);
+      }
+    }
+    return undecided;
+  }
+
+  NameSet holds() const { return holds_; }
+  NameSet violated() const { return violated_; }
+
+ private:
+  static const RwModel* Find(const std::string& name) {
+    for (const RwModel& model : kRwModels) {
+      if (model.name == name) return &model;
+    }
+    return nullptr;
+  }
+
+  /// Once a model, or what the lattice says of it.
+  LevelDecision Decide(const RwModel& model, bool explain) {
+    if (holds_.contains(model.name)) return LevelDecision::kHolds;
+    if (violated_.contains(model.name)) return LevelDecision::kViolated;
+    const LevelDecision decision = model.weak ? Weak(model, explain) : Strong(model, explain);
+    // Their sessions are those of AWDIT: without them the weak levels say less than strong ones.
+    if (decision == LevelDecision::kHolds) holds_.merge(ImpliedHere(model));
+    if (decision == LevelDecision::kViolated) violated_.insert(model.name);
+    return decision;
+  }
+
+  /// The levels below that hold with it. Those that know sessions do not follow from those that do
+  /// not.
+  NameSet ImpliedHere(const RwModel& model) const {
+    NameSet implied;
+    for (const std::string& name : ImpliedModels({model.name})) {
+      const RwModel* const weaker = Find(name);
+      const bool sessions = model.weak || model.level.sessions;
+      if (weaker != nullptr && (sessions || !weaker->weak)) implied.insert(name);
+    }
+    return implied;
+  }
+
+  LevelDecision Strong(const RwModel& model, bool explain) {
+    const IsolationOrder found = FindIsolationOrder(history_, model.level, until_);
+    if (found.decision == LevelDecision::kUndecided) undecided_ = found.undecided;
+    if (found.decision != LevelDecision::kViolated || !explain) return found.decision;
+    ++result_.anomaly_count;
+    if (result_.anomalies.size() < options_.max_anomalies) {
+      const auto core = SmallerCore(history_, model.level, found.core, Clock::now() + kTimeForCore);
+      result_.anomalies.push_back(ExplainCore(r_, history_, core, model.level, model.name));
+    }
+    return found.decision;
+  }
+
+  LevelDecision Weak(const RwModel& model, bool explain) {
+    const WeakVerdict found = CheckWeakLevel(history_, *model.weak, deadline_);
+    if (found.holds) return LevelDecision::kHolds;
+    if (explain) {
+      ++result_.anomaly_count;
+      if (result_.anomalies.size() < options_.max_anomalies) {
+        result_.anomalies.push_back(ExplainWeakCycle(r_, history_, found.cycle, model.name));
+      }
+    }
+    return LevelDecision::kViolated;
   }
 
   const RegisterHistory& r_;
   const CheckOptions& options_;
+  Deadline* deadline_;
   CheckResult& result_;
   const Clock::time_point until_;
-  std::string holds_;
+  const IsolationHistory history_;
+  NameSet holds_, violated_;
+  std::string undecided_;
 };
 
 struct RwFigures {
@@ -98,11 +153,13 @@ RwFigures Count(const RegisterHistory& registers) {
 }
 
 /// The verdict of what was found, and why.
-void Conclude(const RwFigures& figures, const std::string& undecided, const std::string& holds,
-              CheckResult* result) {
+void Conclude(const RwFigures& figures, const std::string& asked, const std::string& undecided,
+              const NameSet& holds, CheckResult* result) {
   if (result->anomaly_count > 0) {
     result->verdict = Verdict::kInvalid;
-    result->reason = "not strict-serializable" + holds;
+    result->reason =
+        "not " + asked +
+        (holds.empty() ? "" : "; " + ListNames(holds) + (holds.size() > 1 ? " hold" : " holds"));
     if (!result->anomalies.empty()) {
       result->reason += ": " + result->anomalies[0].name + ". " + result->anomalies[0].explanation;
     }
@@ -110,7 +167,7 @@ void Conclude(const RwFigures& figures, const std::string& undecided, const std:
   }
   if (undecided.empty() && figures.ambiguous == 0 && figures.reads > 0) {
     result->reason = "the " + std::to_string(figures.happened) +
-                     " transactions that happened can be put in one order that respects real time";
+                     " transactions that happened can be put in an order that is " + asked;
     return;
   }
   result->verdict = Verdict::kUnknown;
@@ -138,17 +195,23 @@ CheckResult CheckRwRegister(const History& history, const CheckOptions& options)
                  {"writes", registers.writes()},
                  {"reads", figures.reads},
                  {"ambiguous-keys", figures.ambiguous}};
-  std::string undecided, holds;
+  const NameSet models(options.consistency_models.begin(), options.consistency_models.end());
+  const NameSet asked = StrongestModels(models);
+  std::string undecided;
+  NameSet holds, violated;
   try {
     if (CheckObservations(registers, options, &result)) {
-      RwRegisterJudge judge(registers, options, &result);
-      undecided = judge.Run();
+      RwRegisterJudge judge(registers, options, &deadline, &result);
+      undecided = judge.Run(asked);
       holds = judge.holds();
+      violated = judge.violated();
     }
   } catch (const OutOfTime& late) {
     undecided = late.what();
   }
-  Conclude(figures, undecided, holds, &result);
+  result.data["holds"] = StrongestModels(holds);
+  result.data["not"] = WeakestModels(violated);
+  Conclude(figures, ListNames(asked), undecided, StrongestModels(holds), &result);
   return result;
 }
 

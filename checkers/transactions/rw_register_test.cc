@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/history/format.h"
 #include "harness/history/notation.h"
+#include "harness/history/reader.h"
 
 namespace cleave {
 namespace {
@@ -45,20 +47,55 @@ TEST(RwRegister, NamesTheCircle) {
 
 TEST(RwRegister, ConsidersBothOrdersOfWhatNobodyOrdered) {
   // Whichever of the writes of x comes last, one of the readers saw them the other way round.
-  const CheckResult result =
-      CheckRw("p0: wx1 | p1: wx2 | p2: rx=1 | p2: ok | p2: rx=2 | p2: ok | p3: rx=2 | p3: ok | "
-              "p3: rx=1 | p3: ok | p0: ok | p1: ok");
+  const CheckResult result = CheckRw(
+      "p0: wx1 | p1: wx2 | p2: rx=1 | p2: ok | p2: rx=2 | p2: ok | p3: rx=2 | p3: ok | "
+      "p3: rx=1 | p3: ok | p0: ok | p1: ok");
   ASSERT_EQ(result.verdict, Verdict::kInvalid);
   EXPECT_EQ(result.anomalies[0].name, "non-strict-serializable");
   EXPECT_THAT(result.anomalies[0].explanation, testing::HasSubstr("whichever way round"));
-  EXPECT_EQ(result.data["levels"]["serializable"], "holds");
+  EXPECT_THAT(result.reason, testing::HasSubstr("serializable"));
 }
 
 TEST(RwRegister, SaysWhatHoldsAllTheSame) {
   const CheckResult skew = CheckRw("p0: rxrywx1 | p1: rxrywy2 | p0: ok | p1: ok");
   EXPECT_THAT(skew.reason, testing::HasSubstr("strong-snapshot-isolation holds"));
+  EXPECT_EQ(skew.data["not"], Json::array({"serializable"}));
   const CheckResult stale = CheckRw("p0: wx1 ok | p1: rx ok");
   EXPECT_THAT(stale.reason, testing::HasSubstr("strong-session-serializable holds"));
+}
+
+std::string RwModelVerdict(std::string_view notation, const std::string& model) {
+  CheckOptions options;
+  options.consistency_models = {model};
+  const CheckResult result = CheckRwRegister(ParseNotation(notation), options);
+  return result.anomalies.empty() ? VerdictName(result.verdict) : result.anomalies[0].name;
+}
+
+TEST(RwRegister, JudgesTheModelThatIsAskedFor) {
+  const char* const skew = "p0: rxrywx1 | p1: rxrywy2 | p0: ok | p1: ok";
+  EXPECT_EQ(RwModelVerdict(skew, "serializable"), "G2-item");
+  EXPECT_EQ(RwModelVerdict(skew, "SI"), "valid");
+  EXPECT_EQ(RwModelVerdict(skew, "causal"), "valid");
+  const char* const fork =
+      "p0: wx1 | p1: wy1 | p2: rx=1ry | p3: rxry=1 | p0: ok | p1: ok | p2: ok | p3: ok";
+  EXPECT_EQ(RwModelVerdict(fork, "snapshot-isolation"), "G-nonadjacent");
+  EXPECT_EQ(RwModelVerdict(fork, "causal"), "valid");
+  const char* const fractured = "p0: wx1wy1 | p1: ryrx=1 | p0: ok | p1: ok";
+  EXPECT_EQ(RwModelVerdict(fractured, "read-committed"), "valid");
+  EXPECT_EQ(RwModelVerdict(fractured, "read-atomic"), "non-read-atomic");
+  const char* const twice = "p0: wx1 ok | p1: wx2 ok | p2: rx=1rx=2 ok";
+  EXPECT_EQ(RwModelVerdict(twice, "read-atomic"), "fractured-read");
+  EXPECT_EQ(RwModelVerdict(twice, "read-committed"), "valid");
+  EXPECT_EQ(RwModelVerdict(skew, "cursor-stability"), "unknown");
+}
+
+TEST(RwRegister, ATimelessHistoryHasNoStrictness) {
+  const History history = ReadHistoryText("w 0 1\n=====\nr 0 0\n-----\nr 0 1\n", "sessions",
+                                          {.format = FindHistoryFormat("awdit-test").value()});
+  CheckOptions options;
+  EXPECT_EQ(CheckRwRegister(history, options).verdict, Verdict::kUnknown);
+  options.consistency_models = {"strong-session-serializable"};
+  EXPECT_NE(CheckRwRegister(history, options).verdict, Verdict::kUnknown);
 }
 
 TEST(RwRegister, IsUnknownWhereValuesRepeatOrNothingWasRead) {
