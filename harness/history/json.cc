@@ -6,7 +6,7 @@ template class nlohmann::basic_json<nlohmann::ordered_map>;
 namespace cleave {
 namespace {
 
-constexpr size_t kDeepest = 1024;
+constexpr size_t kDeepest = 4096;
 
 /// Where brackets nest deeper than kDeepest; text.size() where they do not.
 size_t TooDeep(std::string_view text) {
@@ -31,7 +31,7 @@ size_t TooDeep(std::string_view text) {
 
 Json ParseJson(std::string_view text) {
   if (const size_t at = TooDeep(text); at < text.size()) {
-    throw Json::parse_error::create(101, at, "nested deeper than 1,024 levels", nullptr);
+    throw Json::parse_error::create(101, at, "nested deeper than 4,096 levels", nullptr);
   }
   return Json::parse(text);
 }

@@ -14,7 +14,7 @@ namespace cleave {
 
 using Json = nlohmann::ordered_json;
 
-/// Throws Json::parse_error, which says where; also for more than 1,024 levels, because printing
+/// Throws Json::parse_error, which says where; also for more than 4,096 levels, because printing
 /// and comparing go down them by recursion.
 Json ParseJson(std::string_view text);
 /// A discarded value (is_discarded()) where `text` is not JSON.
