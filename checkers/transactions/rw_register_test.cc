@@ -90,8 +90,9 @@ TEST(RwRegister, JudgesTheModelThatIsAskedFor) {
 }
 
 TEST(RwRegister, ATimelessHistoryHasNoStrictness) {
-  const History history = ReadHistoryText("w 0 1\n=====\nr 0 0\n-----\nr 0 1\n", "sessions",
-                                          {.format = FindHistoryFormat("awdit-test").value()});
+  const History history =
+      ReadHistoryText("w 0 0\n-----\nw 0 1\n=====\nr 0 0\n-----\nr 0 1\n", "sessions",
+                      {.format = FindHistoryFormat("awdit-test").value()});
   CheckOptions options;
   EXPECT_EQ(CheckRwRegister(history, options).verdict, Verdict::kUnknown);
   options.consistency_models = {"strong-session-serializable"};
