@@ -2,7 +2,6 @@
 #include "checkers/transactions/consistency_models.h"
 
 #include <algorithm>
-#include <functional>
 #include <stdexcept>
 
 namespace cleave {
@@ -151,16 +150,37 @@ const NameSet& CheckedAnomalies(const NameSet& anomalies) {
   return anomalies;
 }
 
-/// All that is reached from `names`; up: through the rows that imply them.
+/// A row of either table, taken apart.
+struct LatticeRow {
+  std::string name;
+  NameSet implies;
+};
 template <class Row>
-NameSet Reached(NameSet names, std::span<const Row> rows, bool up) {
+std::vector<LatticeRow> TakeApart(std::span<const Row> rows) {
+  std::vector<LatticeRow> apart;
+  for (const Row& row : rows) apart.push_back({row.name, Words(row.implies)});
+  return apart;
+}
+const std::vector<LatticeRow>& ModelRows() {
+  static const auto* rows = new std::vector(TakeApart<ConsistencyModel>(kModels));
+  return *rows;
+}
+const std::vector<LatticeRow>& AnomalyRows() {
+  static const auto* rows = new std::vector(TakeApart<AnomalyRow>(kAnomalies));
+  return *rows;
+}
+
+/// All that is reached from `names`; up: through the rows that imply them.
+NameSet Reached(NameSet names, const std::vector<LatticeRow>& rows, bool up) {
   for (bool grown = true; grown;) {
     const size_t before = names.size();
-    for (const Row& row : rows) {
-      const NameSet implied = Words(row.implies);
-      if (!up && names.contains(row.name)) names.insert(implied.begin(), implied.end());
-      const auto known = [&](const std::string& name) { return names.contains(name); };
-      if (up && std::any_of(implied.begin(), implied.end(), known)) names.insert(row.name);
+    for (const LatticeRow& row : rows) {
+      if (names.contains(row.name)) {
+        if (!up) names.insert(row.implies.begin(), row.implies.end());
+      } else if (up) {
+        const auto known = [&](const std::string& name) { return names.contains(name); };
+        if (std::any_of(row.implies.begin(), row.implies.end(), known)) names.insert(row.name);
+      }
     }
     grown = names.size() > before;
   }
@@ -206,11 +226,11 @@ std::vector<std::string> TransactionAnomalyNames() {
 }
 
 NameSet ImpliedModels(const NameSet& models) {
-  return Reached<ConsistencyModel>(ModelNames(models), kModels, false);
+  return Reached(ModelNames(models), ModelRows(), false);
 }
 
 NameSet StrongerModels(const NameSet& models) {
-  return Reached<ConsistencyModel>(ModelNames(models), kModels, true);
+  return Reached(ModelNames(models), ModelRows(), true);
 }
 
 NameSet StrongestModels(const NameSet& models) { return Without(models, ImpliedModels); }
@@ -218,11 +238,11 @@ NameSet StrongestModels(const NameSet& models) { return Without(models, ImpliedM
 NameSet WeakestModels(const NameSet& models) { return Without(models, StrongerModels); }
 
 NameSet ImpliedAnomalies(const NameSet& anomalies) {
-  return Reached<AnomalyRow>(CheckedAnomalies(anomalies), kAnomalies, false);
+  return Reached(CheckedAnomalies(anomalies), AnomalyRows(), false);
 }
 
 NameSet ImplyingAnomalies(const NameSet& anomalies) {
-  return Reached<AnomalyRow>(CheckedAnomalies(anomalies), kAnomalies, true);
+  return Reached(CheckedAnomalies(anomalies), AnomalyRows(), true);
 }
 
 NameSet ProscribedAnomalies(const NameSet& models) {
