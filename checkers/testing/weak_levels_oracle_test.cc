@@ -352,8 +352,9 @@ TEST(WeakLevelsOracle, LongerHistoriesAgreeWithAllTheirEdges) {
     const IsolationHistory h = MakeIsolationHistory(registers);
     ++seen.histories;
     const EveryEdge every(h);
+    const uint32_t far_ahead = random.Below(2) == 0 ? random.Below(8) : CommitOrder::kFarAhead;
     for (const auto& [level, axiom, name] : kWeakLevels) {
-      const WeakVerdict verdict = CheckWeakLevel(h, level, &deadline);
+      const WeakVerdict verdict = CheckWeakLevel(h, level, &deadline, far_ahead);
       ASSERT_EQ(verdict.holds, every.Holds(level)) << name << "\n" << IsolationText(h);
       ASSERT_TRUE(verdict.holds || IsCycle(h, level, verdict.cycle)) << IsolationText(h);
       seen.holds[static_cast<int>(level)] += verdict.holds;

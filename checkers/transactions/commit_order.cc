@@ -36,8 +36,11 @@ void JoinSessionSteps(std::vector<CommitEdge>* path) {
 
 }  // namespace
 
-CommitOrder::CommitOrder(const IsolationHistory& history, Deadline* deadline)
-    : history_(history), deadline_(deadline), before_in_session_(history.transactions.size(), 0) {
+CommitOrder::CommitOrder(const IsolationHistory& history, Deadline* deadline, uint32_t far_ahead)
+    : history_(history),
+      deadline_(deadline),
+      far_ahead_(far_ahead),
+      before_in_session_(history.transactions.size(), 0) {
   const auto n = static_cast<uint32_t>(history.transactions.size());
   std::vector<uint32_t> last(history.sessions, IsolationHistory::kInitial);
   for (uint32_t t = 1; t < n; ++t) {
@@ -75,23 +78,31 @@ void CommitOrder::ForceKnownOrders() {
   }
 }
 
-/// False where no edge points backwards.
-bool CommitOrder::FindWindows() {
+/// A distance in the order of calls that is more than far_ahead_ in the order found.
+uint32_t CommitOrder::FarAhead() const {
+  uint32_t moved = 0;
+  for (uint32_t t = 0; t < position_.size(); ++t) {
+    moved = std::max(moved, t < position_[t] ? position_[t] - t : t - position_[t]);
+  }
+  return far_ahead_ + 2 * std::min(moved, kNone / 4);
+}
+
+void CommitOrder::FindWindows() {
   const auto n = static_cast<uint32_t>(order_.size());
   window_.assign(n, 0);
-  bool any = false;
+  longest_ = 0;
   const auto look = [&](uint32_t from, uint32_t to) {
     if (position_[from] <= position_[to]) return;
     uint32_t& end = window_[position_[to]];
     end = std::max(end, position_[from]);
-    any = true;
+    longest_ = 1;
   };
   for (uint32_t t = 1; t < n; ++t) {
     look(before_in_session_[t], t);
     for (const ExternalRead& read : history_.ReadsOf(t)) look(read.writer, t);
   }
   for (const Forced& e : forced_) look(e.from, e.to);
-  if (!any) return false;
+  if (longest_ == 0) return;
   for (uint32_t p = 0; p < n;) {
     if (window_[p] == 0) {
       window_[p++] = kNone;
@@ -101,8 +112,8 @@ bool CommitOrder::FindWindows() {
     uint32_t end = window_[p];
     for (; p <= end; ++p) end = std::max(end, window_[p]);
     std::fill(window_.begin() + begin, window_.begin() + p, end);
+    longest_ = std::max(longest_, p - begin);
   }
-  return true;
 }
 
 /// Calls visit(edge) for every edge with both ends in one window.
@@ -130,11 +141,15 @@ void CommitOrder::InsideWindows(Visit visit) const {
   }
 }
 
-bool CommitOrder::Arrange() {
+/// False where an edge leads to the initial transaction.
+bool CommitOrder::FindRepairs() {
   if (before_initial_ != kNone) return false;
   deadline_->Step(order_.size() + forced_.size(), [] { return std::string("in a commit order"); });
-  return !FindWindows() || Repair();
+  FindWindows();
+  return true;
 }
+
+bool CommitOrder::Arrange() { return FindRepairs() && (longest_ == 0 || Repair()); }
 
 /// Sorts the windows again. Local numbers are positions in the windows, counted through.
 bool CommitOrder::Repair() {

@@ -189,16 +189,17 @@ std::vector<CommitEdge> HowSeen(const IsolationHistory& h, const CommitOrder& or
 
 }  // namespace
 
-WeakVerdict CheckWeakLevel(const IsolationHistory& history, WeakLevel level, Deadline* deadline) {
-  CommitOrder order(history, deadline);
-  if (order.Arrange()) {
+WeakVerdict CheckWeakLevel(const IsolationHistory& history, WeakLevel level, Deadline* deadline,
+                           uint32_t far_ahead) {
+  CommitOrder order(history, deadline, far_ahead);
+  const auto force = [&] {
     switch (level) {
       case WeakLevel::kReadCommitted: ReadCommittedEdges(history, &order).Find(deadline); break;
       case WeakLevel::kReadAtomic: ReadAtomicEdges(history, &order).Find(deadline); break;
       case WeakLevel::kCausal: ForceCausalEdges(history, deadline, &order); break;
     }
-    if (order.Arrange()) return {};
-  }
+  };
+  if (order.Arrange() && order.ArrangeWith(force)) return {};
   WeakVerdict verdict{false, {}};
   for (const CommitEdge& e : order.ShortestCycle()) {
     verdict.cycle.push_back({e, {}});

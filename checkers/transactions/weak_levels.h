@@ -38,7 +38,8 @@ struct WeakVerdict {
 /// With n micro-operations and k sessions (and transactions of unknown outcome that their process
 /// survived): O(n^1.5) for read committed and read atomic; O(n·k) for causal, times log n at worst
 /// in search of older writes, with clocks of k words for the transactions that are still to be
-/// read. Throws OutOfTime.
-WeakVerdict CheckWeakLevel(const IsolationHistory& history, WeakLevel level, Deadline* deadline);
+/// read. Throws OutOfTime. `far_ahead`: see CommitOrder; only tests have a reason to choose it.
+WeakVerdict CheckWeakLevel(const IsolationHistory& history, WeakLevel level, Deadline* deadline,
+                           uint32_t far_ahead = CommitOrder::kFarAhead);
 
 }  // namespace cleave
