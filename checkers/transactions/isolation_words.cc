@@ -2,6 +2,7 @@
 #include "checkers/transactions/isolation_words.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace cleave {
 namespace {
@@ -20,8 +21,8 @@ class CoreWords {
                        const std::string& to) const {
     switch (r.type) {
       case RelationType::kWr:
-        return to + " read " + r_.KeyText(r.key) + " as " + Read(r.to, r.key) + ", which " + from +
-               " wrote.";
+        return to + " read " + r_.KeyText(r.key) + " as " + Written(r.from, r.key) + ", which " +
+               from + " wrote.";
       case RelationType::kWw:
         return from + " wrote " + Written(r.from, r.key) + " to " + r_.KeyText(r.key) + ", and " +
                to + "'s " + Written(r.to, r.key) + " came after.";
@@ -37,9 +38,6 @@ class CoreWords {
   }
 
   std::string Name(uint32_t t) const { return r_.NameOf(core_.transactions[t].transaction); }
-
- private:
-  std::string Text(ValueId value) const { return r_.history.values().ToShortText(value); }
   std::string Read(uint32_t t, uint32_t key) const {
     for (const MicroOp& m : r_.MopsOf(core_.transactions[t].transaction)) {
       if (!m.write && m.key == key) return Text(m.value);
@@ -54,30 +52,39 @@ class CoreWords {
     return text;
   }
 
+ private:
+  std::string Text(ValueId value) const { return r_.history.values().ToShortText(value); }
+
   const RegisterHistory& r_;
   const IsolationHistory& core_;
 };
 
-/// Two transactions that both read one version of a key and both replaced it.
-bool IsLostUpdate(const IsolationHistory& core, const std::vector<IsolationRelation>& circle) {
-  if (circle.size() != 2) return false;
+/// Two transactions that both read one version of a key, and both replaced it.
+struct LostUpdate {
+  uint32_t a, b, key;
+};
+
+std::optional<LostUpdate> FindLostUpdate(const IsolationHistory& core) {
   const auto replaces = [&](uint32_t t, const ExternalRead& read) {
     const auto writes = core.WritesOf(t);
     return std::find(writes.begin(), writes.end(), read.key) != writes.end();
   };
-  for (const ExternalRead& a : core.ReadsOf(circle[0].from)) {
-    for (const ExternalRead& b : core.ReadsOf(circle[1].from)) {
-      if (a.key == b.key && a.writer == b.writer && replaces(circle[0].from, a) &&
-          replaces(circle[1].from, b)) {
-        return true;
+  const auto count = static_cast<uint32_t>(core.transactions.size());
+  for (uint32_t a = 1; a < count; ++a) {
+    for (uint32_t b = a + 1; b < count; ++b) {
+      for (const ExternalRead& x : core.ReadsOf(a)) {
+        for (const ExternalRead& y : core.ReadsOf(b)) {
+          const bool same = x.key == y.key && x.writer == y.writer;
+          if (same && replaces(a, x) && replaces(b, y)) return LostUpdate{a, b, x.key};
+        }
       }
     }
   }
-  return false;
+  return std::nullopt;
 }
 
 /// Adya's classes, by Elle's names.
-std::string ClassOf(const IsolationHistory& core, const std::vector<IsolationRelation>& circle) {
+std::string ClassOf(const std::vector<IsolationRelation>& circle) {
   size_t wr = 0, rw = 0, neighbours = 0;
   bool process = false, real_time = false;
   for (size_t i = 0; i < circle.size(); ++i) {
@@ -89,12 +96,34 @@ std::string ClassOf(const IsolationHistory& core, const std::vector<IsolationRel
     process |= type == RelationType::kProcess;
     real_time |= type == RelationType::kRealTime;
   }
-  if (IsLostUpdate(core, circle)) return "lost-update";
   const std::string name = rw > 1    ? (neighbours > 0 ? "G2-item" : "G-nonadjacent")
                            : rw == 1 ? "G-single"
                            : wr > 0  ? "G1c"
                                      : "G0";
   return name + (real_time ? "-realtime" : process ? "-process" : "");
+}
+
+Anomaly ExplainLostUpdate(const RegisterHistory& registers, const IsolationHistory& core,
+                          const LostUpdate& lost) {
+  const CoreWords words(registers, core);
+  const std::string key = registers.KeyText(lost.key);
+  const std::vector<std::string> steps = {
+      "T1 read " + key + " as " + words.Read(lost.a, lost.key) + " and replaced it by " +
+          words.Written(lost.a, lost.key) + ".",
+      "T2 read " + key + " as " + words.Read(lost.b, lost.key) + " and replaced it by " +
+          words.Written(lost.b, lost.key) + "."};
+  Anomaly anomaly;
+  anomaly.name = "lost-update";
+  anomaly.explanation = "Two transactions replaced the same version of " + key +
+                        ": whichever came second had not seen the first. T1 is " +
+                        words.Name(lost.a) + ". T2 is " + words.Name(lost.b) + ". " + steps[0] +
+                        " " + steps[1];
+  anomaly.detail = {{"steps", steps}};
+  for (uint32_t t = 1; t < core.transactions.size(); ++t) {
+    anomaly.operations.push_back(
+        registers.transactions[core.transactions[t].transaction].operation);
+  }
+  return anomaly;
 }
 
 }  // namespace
@@ -104,6 +133,7 @@ Anomaly ExplainCore(const RegisterHistory& registers, const IsolationHistory& hi
                     const std::string& level_name) {
   const IsolationHistory small = Restricted(history, core);
   const CoreWords words(registers, small);
+  if (const auto lost = FindLostUpdate(small)) return ExplainLostUpdate(registers, small, *lost);
   const auto relations = CertainRelations(small, level);
   const auto circle = ShortestCircle(relations, static_cast<uint32_t>(small.transactions.size()));
   std::vector<uint32_t> named;  // of the small history
@@ -116,7 +146,7 @@ Anomaly ExplainCore(const RegisterHistory& registers, const IsolationHistory& hi
         static_cast<uint32_t>(std::find(named.begin(), named.end(), t) - named.begin()));
   };
   Anomaly anomaly;
-  anomaly.name = circle.empty() ? "non-" + level_name : ClassOf(small, circle);
+  anomaly.name = circle.empty() ? "non-" + level_name : ClassOf(circle);
   anomaly.explanation = circle.empty()
                             ? "No order of these " + std::to_string(named.size()) +
                                   " transactions is one that " + level_name +

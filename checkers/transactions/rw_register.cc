@@ -160,9 +160,7 @@ void Conclude(const RwFigures& figures, const std::string& asked, const std::str
     result->reason =
         "not " + asked +
         (holds.empty() ? "" : "; " + ListNames(holds) + (holds.size() > 1 ? " hold" : " holds"));
-    if (!result->anomalies.empty()) {
-      result->reason += ": " + result->anomalies[0].name + ". " + result->anomalies[0].explanation;
-    }
+    if (!result->anomalies.empty()) result->reason += ": " + result->anomalies[0].explanation;
     return;
   }
   if (undecided.empty() && figures.ambiguous == 0 && figures.reads > 0) {

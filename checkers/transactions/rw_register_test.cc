@@ -83,6 +83,9 @@ TEST(RwRegister, JudgesTheModelThatIsAskedFor) {
   const char* const fractured = "p0: wx1wy1 | p1: ryrx=1 | p0: ok | p1: ok";
   EXPECT_EQ(RwModelVerdict(fractured, "read-committed"), "valid");
   EXPECT_EQ(RwModelVerdict(fractured, "read-atomic"), "non-read-atomic");
+  const char* const lost = "p0: wx1 ok | p1: rx=1wx2 | p2: rx=1wx3 | p1: ok | p2: ok";
+  EXPECT_EQ(RwModelVerdict(lost, "serializable"), "lost-update");
+  EXPECT_EQ(RwModelVerdict(lost, "snapshot-isolation"), "lost-update");
   const char* const twice = "p0: wx1 ok | p1: wx2 ok | p2: rx=1rx=2 ok";
   EXPECT_EQ(RwModelVerdict(twice, "read-atomic"), "fractured-read");
   EXPECT_EQ(RwModelVerdict(twice, "read-committed"), "valid");
