@@ -270,4 +270,8 @@ std::string ListNames(const NameSet& names) {
   return text;
 }
 
+std::string HoldWords(const NameSet& models) {
+  return ListNames(models) + (models.size() == 1 ? " holds" : " hold");
+}
+
 }  // namespace cleave

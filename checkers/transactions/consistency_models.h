@@ -54,5 +54,7 @@ NameSet RuledOutModels(const NameSet& anomalies);
 
 /// "a, b, c".
 std::string ListNames(const NameSet& names);
+/// "a holds", "a, b hold".
+std::string HoldWords(const NameSet& models);
 
 }  // namespace cleave

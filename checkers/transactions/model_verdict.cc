@@ -70,12 +70,12 @@ void ModelVerdict::Conclude(const NameSet& decided, const NameSet& searched,
   } else if (!open.empty()) {
     result_.verdict = Verdict::kUnknown;
     result_.reason = "cannot tell " + ListNames(open) + " from such a history; " +
-                     ListNames(StrongestModels(holds)) + " holds";
+                     HoldWords(StrongestModels(holds));
   } else {
     result_.verdict = Verdict::kValid;
     NameSet allowed;
     for (const auto& [name, count] : allowed_) allowed.insert(name);
-    result_.reason = ListNames(StrongestModels(holds)) + " holds" +
+    result_.reason = HoldWords(StrongestModels(holds)) +
                      (allowed.empty() ? "" : "; found and allowed: " + ListNames(allowed));
   }
 }
@@ -96,7 +96,7 @@ std::string ModelVerdict::InvalidReason(const NameSet& weakest, const NameSet& h
   for (const auto& [name, count] : counts_) names.insert(name);
   for (const auto& [name, count] : allowed_) names.insert(name);
   std::string reason = "not " + ListNames(weakest) + ": " + ListNames(names);
-  if (!holds.empty()) reason += "; " + ListNames(StrongestModels(holds)) + " holds";
+  if (!holds.empty()) reason += "; " + HoldWords(StrongestModels(holds));
   if (result_.anomalies.empty()) return reason;
   return reason + ": " + result_.anomalies[0].explanation;
 }

@@ -157,9 +157,7 @@ void Conclude(const RwFigures& figures, const std::string& asked, const std::str
               const NameSet& holds, CheckResult* result) {
   if (result->anomaly_count > 0) {
     result->verdict = Verdict::kInvalid;
-    result->reason =
-        "not " + asked +
-        (holds.empty() ? "" : "; " + ListNames(holds) + (holds.size() > 1 ? " hold" : " holds"));
+    result->reason = "not " + asked + (holds.empty() ? "" : "; " + HoldWords(holds));
     if (!result->anomalies.empty()) result->reason += ": " + result->anomalies[0].explanation;
     return;
   }
