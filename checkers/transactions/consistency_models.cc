@@ -2,7 +2,12 @@
 #include "checkers/transactions/consistency_models.h"
 
 #include <algorithm>
+#include <bitset>
+#include <optional>
 #include <stdexcept>
+#include <unordered_map>
+
+#include "harness/history/check.h"
 
 namespace cleave {
 namespace {
@@ -116,6 +121,8 @@ constexpr AnomalyRow kAnomalies[] = {
     {"G-update", "G2"},
 };
 
+constexpr char kAnomaly[] = "anomaly";
+
 NameSet Words(std::string_view list) {
   NameSet words;
   while (!list.empty()) {
@@ -126,77 +133,120 @@ NameSet Words(std::string_view list) {
   return words;
 }
 
-const AnomalyRow* FindAnomaly(std::string_view name) {
-  for (const AnomalyRow& row : kAnomalies) {
-    if (row.name == name) return &row;
-  }
-  return nullptr;
-}
+/// A table with all that its rows imply, as bits: names are looked up once, and closures made once.
+class Lattice {
+ public:
+  using Bits = std::bitset<128>;
 
-NameSet ModelNames(const NameSet& models) {
-  NameSet names;
-  for (const std::string& model : models) {
-    const ConsistencyModel* found = FindConsistencyModel(model);
-    if (found == nullptr) throw std::invalid_argument("unknown consistency model '" + model + "'");
-    names.insert(found->name);
-  }
-  return names;
-}
-
-const NameSet& CheckedAnomalies(const NameSet& anomalies) {
-  for (const std::string& name : anomalies) {
-    if (FindAnomaly(name) == nullptr) throw std::invalid_argument("unknown anomaly '" + name + "'");
-  }
-  return anomalies;
-}
-
-/// A row of either table, taken apart.
-struct LatticeRow {
-  std::string name;
-  NameSet implies;
-};
-template <class Row>
-std::vector<LatticeRow> TakeApart(std::span<const Row> rows) {
-  std::vector<LatticeRow> apart;
-  for (const Row& row : rows) apart.push_back({row.name, Words(row.implies)});
-  return apart;
-}
-const std::vector<LatticeRow>& ModelRows() {
-  static const auto* rows = new std::vector(TakeApart<ConsistencyModel>(kModels));
-  return *rows;
-}
-const std::vector<LatticeRow>& AnomalyRows() {
-  static const auto* rows = new std::vector(TakeApart<AnomalyRow>(kAnomalies));
-  return *rows;
-}
-
-/// All that is reached from `names`; up: through the rows that imply them.
-NameSet Reached(NameSet names, const std::vector<LatticeRow>& rows, bool up) {
-  for (bool grown = true; grown;) {
-    const size_t before = names.size();
-    for (const LatticeRow& row : rows) {
-      if (names.contains(row.name)) {
-        if (!up) names.insert(row.implies.begin(), row.implies.end());
-      } else if (up) {
-        const auto known = [&](const std::string& name) { return names.contains(name); };
-        if (std::any_of(row.implies.begin(), row.implies.end(), known)) names.insert(row.name);
+  template <class Row>
+  explicit Lattice(std::span<const Row> rows) : down_(rows.size()), up_(rows.size()) {
+    CHECK(rows.size() <= Bits().size());
+    for (const Row& row : rows) {
+      place_[row.name] = names_.size();
+      names_.emplace_back(row.name);
+    }
+    // A row comes behind those that it implies, or before: rounds until nothing grows.
+    for (bool grown = true; grown;) {
+      grown = false;
+      for (size_t i = 0; i < rows.size(); ++i) {
+        const Bits before = down_[i];
+        down_[i].set(i);
+        for (const std::string& implied : Words(rows[i].implies)) {
+          down_[i] |= down_[place_.at(implied)].set(place_.at(implied));
+        }
+        grown |= down_[i] != before;
       }
     }
-    grown = names.size() > before;
-  }
-  return names;
-}
-
-/// Those that are not among what another of them reaches.
-NameSet Without(const NameSet& models, NameSet (*reach)(const NameSet&)) {
-  const NameSet names = ModelNames(models);
-  NameSet rest = names;
-  for (const std::string& name : names) {
-    for (const std::string& other : reach({name})) {
-      if (other != name) rest.erase(other);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      for (size_t j = 0; j < rows.size(); ++j) up_[j].set(i, down_[i].test(j));
     }
   }
-  return rest;
+
+  void AddAlias(const std::string& alias, const char* name) { place_[alias] = place_.at(name); }
+
+  std::optional<size_t> Find(const std::string& name) const {
+    const auto place = place_.find(name);
+    if (place == place_.end()) return std::nullopt;
+    return place->second;
+  }
+  Bits ToBits(const NameSet& names, const char* what) const {
+    Bits bits;
+    for (const std::string& name : names) {
+      const auto place = Find(name);
+      if (!place) throw std::invalid_argument(std::string("unknown ") + what + " '" + name + "'");
+      bits.set(*place);
+    }
+    return bits;
+  }
+  NameSet ToNames(const Bits& bits) const {
+    NameSet names;
+    for (size_t i = 0; i < names_.size(); ++i) {
+      if (bits.test(i)) names.insert(names_[i]);
+    }
+    return names;
+  }
+
+  /// All that these imply, or that imply them, with them.
+  Bits Down(const Bits& bits) const { return Closure(bits, down_); }
+  Bits Up(const Bits& bits) const { return Closure(bits, up_); }
+  /// Those that no other of them implies; those that imply no other of them.
+  Bits Strongest(const Bits& bits) const { return Ends(bits, down_); }
+  Bits Weakest(const Bits& bits) const { return Ends(bits, up_); }
+
+ private:
+  static Bits Closure(const Bits& bits, const std::vector<Bits>& reach) {
+    Bits all;
+    for (size_t i = 0; i < reach.size(); ++i) {
+      if (bits.test(i)) all |= reach[i];
+    }
+    return all;
+  }
+  static Bits Ends(Bits bits, const std::vector<Bits>& reach) {
+    const Bits all = bits;
+    for (size_t i = 0; i < reach.size(); ++i) {
+      if (all.test(i)) bits &= ~Bits(reach[i]).reset(i);
+    }
+    return bits;
+  }
+
+  std::vector<std::string> names_;
+  std::unordered_map<std::string, size_t> place_;
+  std::vector<Bits> down_, up_;  // by row
+};
+
+const Lattice& AnomalyLattice() {
+  static const Lattice lattice{std::span<const AnomalyRow>(kAnomalies)};
+  return lattice;
+}
+
+const Lattice& ModelLattice() {
+  static const Lattice lattice = [] {
+    Lattice models{std::span<const ConsistencyModel>(kModels)};
+    for (const ConsistencyModel& model : kModels) {
+      for (const std::string& alias : Words(model.aliases)) models.AddAlias(alias, model.name);
+    }
+    return models;
+  }();
+  return lattice;
+}
+
+/// By model: the anomalies that it names itself.
+const std::vector<Lattice::Bits>& Proscribed() {
+  static const std::vector<Lattice::Bits> proscribed = [] {
+    std::vector<Lattice::Bits> all;
+    for (const ConsistencyModel& model : kModels) {
+      all.push_back(AnomalyLattice().ToBits(Words(model.proscribes), kAnomaly));
+    }
+    return all;
+  }();
+  return proscribed;
+}
+
+Lattice::Bits ModelBits(const NameSet& models) {
+  return ModelLattice().ToBits(models, "consistency model");
+}
+Lattice::Bits AnomalyBits(const NameSet& anomalies) {
+  return AnomalyLattice().ToBits(anomalies, kAnomaly);
 }
 
 }  // namespace
@@ -204,10 +254,8 @@ NameSet Without(const NameSet& models, NameSet (*reach)(const NameSet&)) {
 std::span<const ConsistencyModel> ConsistencyModels() { return kModels; }
 
 const ConsistencyModel* FindConsistencyModel(std::string_view name) {
-  for (const ConsistencyModel& model : kModels) {
-    if (model.name == name || Words(model.aliases).contains(std::string(name))) return &model;
-  }
-  return nullptr;
+  const auto place = ModelLattice().Find(std::string(name));
+  return place ? &kModels[*place] : nullptr;
 }
 
 std::vector<std::string> ConsistencyModelNames() {
@@ -226,42 +274,43 @@ std::vector<std::string> TransactionAnomalyNames() {
 }
 
 NameSet ImpliedModels(const NameSet& models) {
-  return Reached(ModelNames(models), ModelRows(), false);
+  return ModelLattice().ToNames(ModelLattice().Down(ModelBits(models)));
 }
 
 NameSet StrongerModels(const NameSet& models) {
-  return Reached(ModelNames(models), ModelRows(), true);
+  return ModelLattice().ToNames(ModelLattice().Up(ModelBits(models)));
 }
 
-NameSet StrongestModels(const NameSet& models) { return Without(models, ImpliedModels); }
+NameSet StrongestModels(const NameSet& models) {
+  return ModelLattice().ToNames(ModelLattice().Strongest(ModelBits(models)));
+}
 
-NameSet WeakestModels(const NameSet& models) { return Without(models, StrongerModels); }
+NameSet WeakestModels(const NameSet& models) {
+  return ModelLattice().ToNames(ModelLattice().Weakest(ModelBits(models)));
+}
 
 NameSet ImpliedAnomalies(const NameSet& anomalies) {
-  return Reached(CheckedAnomalies(anomalies), AnomalyRows(), false);
+  return AnomalyLattice().ToNames(AnomalyLattice().Down(AnomalyBits(anomalies)));
 }
 
 NameSet ImplyingAnomalies(const NameSet& anomalies) {
-  return Reached(CheckedAnomalies(anomalies), AnomalyRows(), true);
+  return AnomalyLattice().ToNames(AnomalyLattice().Up(AnomalyBits(anomalies)));
 }
 
 NameSet ProscribedAnomalies(const NameSet& models) {
-  NameSet anomalies;
-  for (const std::string& name : ImpliedModels(models)) {
-    anomalies.merge(Words(FindConsistencyModel(name)->proscribes));
+  const Lattice::Bits implied = ModelLattice().Down(ModelBits(models));
+  Lattice::Bits anomalies;
+  for (size_t i = 0; i < Proscribed().size(); ++i) {
+    if (implied.test(i)) anomalies |= Proscribed()[i];
   }
-  return ImplyingAnomalies(anomalies);
+  return AnomalyLattice().ToNames(AnomalyLattice().Up(anomalies));
 }
 
 NameSet RuledOutModels(const NameSet& anomalies) {
-  const NameSet implied = ImpliedAnomalies(anomalies);
-  NameSet models;
-  for (const ConsistencyModel& model : kModels) {
-    for (const std::string& anomaly : Words(model.proscribes)) {
-      if (implied.contains(anomaly)) models.insert(model.name);
-    }
-  }
-  return StrongerModels(models);
+  const Lattice::Bits found = AnomalyLattice().Down(AnomalyBits(anomalies));
+  Lattice::Bits models;
+  for (size_t i = 0; i < Proscribed().size(); ++i) models.set(i, (found & Proscribed()[i]).any());
+  return ModelLattice().ToNames(ModelLattice().Up(models));
 }
 
 std::string ListNames(const NameSet& names) {
