@@ -35,7 +35,7 @@ void ComparePath(const PathOfObject& path, TestRandom random) {
   options.permits = 1 + random.Below(2);
   options.down = random.Below(2) == 0;
   const OwnedObject owned = RandomObject(&random, options);
-  const FastResult fast = CheckFastPath(path.model, owned.object, options.permits);
+  const FastResult fast = CheckFastPath(path.model, owned.object, options.permits, nullptr);
   if (!fast.applicable) return;
   const bool holds = OracleLinearizableObject(path.kind, owned.object, options.permits);
   CHECK(fast.linearizable() == holds) << path.model << ", linearizable: " << holds

@@ -32,7 +32,7 @@ void Compare(const ModelInfo& info, std::span<const uint8_t> bytes) {
     CHECK(!holds || IsLinearization(*model, object.ops, found.order))
         << found.engine << ": " << words;
   }
-  const FastResult fast = CheckFastPath(info.name, object, kPermits);
+  const FastResult fast = CheckFastPath(info.name, object, kPermits, nullptr);
   CHECK(!fast.applicable || fast.linearizable() == holds)
       << "fast path: " << fast.anomaly << " " << fast.explanation << "\n"
       << words;

@@ -226,7 +226,9 @@ CycleSearch::CycleSearch(const TransactionGraph& graph, std::vector<Edge> proces
 
 void CycleSearch::Run(const std::function<void(CycleClass, const Evidence&)>& found) {
   std::vector<uint32_t> place(graph_.size(), kNone);
-  for (const auto& [graph, names] : Split(StuckGraph(graph_, process_))) {
+  for (const NamedGraph& part : Split(StuckGraph(graph_, process_))) {
+    const auto& graph = part.graph;
+    const auto& names = part.names;
     ComponentClasses classes(graph, step_);
     classes.Run([&](CycleClass cycle, const std::vector<Edge>& seeds) {
       found(cycle,
