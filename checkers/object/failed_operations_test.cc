@@ -29,6 +29,12 @@ TEST(FailedOperations, ADequeueThatSawTheQueueEmptyEnqueuesNothing) {
   }
 }
 
+TEST(FailedOperations, APopThatSawNothingTakesNoNull) {
+  EXPECT_EQ(JudgeFailed("stack", "p0: push(nil) ok | p1: pop() saw=nil"), Verdict::kInvalid);
+  EXPECT_EQ(JudgeFailed("stack", "p1: pop() saw=nil | p0: push(nil) ok | p1: pop()=nil"),
+            Verdict::kValid);
+}
+
 TEST(FailedOperations, AnAcquireThatSawTheHolderReleasesNothing) {
   for (const char* lock :
        {"mutex", "owner-mutex", "reentrant-mutex", "fenced-mutex", "semaphore"}) {

@@ -31,7 +31,10 @@ bool Seen(const Operation& op, const Model& model, Observed observed, ModelOp* o
   }
   if (op.has_observed && observed != Observed::kNothing) {
     if (observed == Observed::kAsRead) out->function = kRead;
-    if (observed == Observed::kEmpty) out->output = kNull;  // as good as the answer "empty"
+    if (observed == Observed::kEmpty) {
+      out->mismatch = true;  // a null that was inside it would have taken
+      out->output = kNull;
+    }
     return true;
   }
   out->mismatch = op.mismatch;

@@ -98,7 +98,9 @@ class DispenserModel : public CollectionModel {
 
   void Step(const ModelState& state, const ModelOp& op,
             std::vector<ModelState>* next) const override {
-    if (!Takes(op)) {
+    if (op.mismatch) {  // it found nothing to take
+      if (state.empty()) next->push_back(state);
+    } else if (!Takes(op)) {
       next->push_back(state);
       Put(op.input, &next->back());
     } else if (state.empty()) {
@@ -137,6 +139,7 @@ class BagModel : public DispenserModel {
 
   void Step(const ModelState& state, const ModelOp& op,
             std::vector<ModelState>* next) const override {
+    if (op.mismatch) return DispenserModel::Step(state, op, next);
     if (op.function == kEnqueue) {
       next->push_back(state);
       ModelState& after = next->back();
