@@ -64,7 +64,7 @@ class ReplayedObject {
       const ValueId value = map ? micro[1] : micro.size() > 2 ? micro[2] : kNull;
       ValueId& now = registers_.try_emplace(micro[map ? 0 : 1], value_).first->second;
       if (read && told && now != value) return false;
-      if (!read) now = value;
+      if (!read && f_ != "read") now = value;
     }
     return true;
   }

@@ -35,6 +35,12 @@ TEST(FailedOperations, APopThatSawNothingTakesNoNull) {
             Verdict::kValid);
 }
 
+TEST(MultiRegister, AReadWritesNothingWhateverItSays) {
+  EXPECT_EQ(JudgeFailed("multi-register",
+                        R"(p0: read()=[["w","x",3]] | p0: txn([["r","x",null]])=[["r","x",null]])"),
+            Verdict::kValid);
+}
+
 TEST(FailedOperations, AnAcquireThatSawTheHolderReleasesNothing) {
   for (const char* lock :
        {"mutex", "owner-mutex", "reentrant-mutex", "fenced-mutex", "semaphore"}) {

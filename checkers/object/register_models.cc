@@ -61,7 +61,7 @@ class MultiRegisterModel : public Model {
     ModelState after = state;
     const bool possible = values_.kind(value) == ValueKind::kMap
                               ? Map(op.function == kRead, value, told, &after)
-                              : Micro(value, told, &after);
+                              : Micro(op.function == kRead, value, told, &after);
     if (possible) next->push_back(std::move(after));
   }
 
@@ -101,7 +101,8 @@ class MultiRegisterModel : public Model {
   }
 
   /// [["r", "x", 1], ["w", "y", 2]]: one after the other, with nothing between them.
-  bool Micro(ValueId list, bool answered, ModelState* state) const {
+  /// What a read says that it wrote, it did not.
+  bool Micro(bool only_reads, ValueId list, bool answered, ModelState* state) const {
     if (!values_.IsList(list)) return true;  // a read of everything that nobody answered
     for (const ValueId micro : values_.Elements(list)) {
       if (!values_.IsList(micro)) continue;
@@ -109,7 +110,7 @@ class MultiRegisterModel : public Model {
       if (parts.size() < 2) continue;
       const ValueId value = parts.size() > 2 ? parts[2] : kNull;
       const bool reads = parts[0] == read_ || parts[0] == read_long_;
-      if (!reads) Put(state, parts[1], value);
+      if (!reads && !only_reads) Put(state, parts[1], value);
       if (reads && answered && Get(*state, parts[1]) != value) return false;
     }
     return true;
