@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <charconv>
 #include <memory>
 #include <stdexcept>
@@ -44,13 +45,12 @@ class OnlineKeys : public OnlineChecker {
   void Take(const Event& event) override {
     if (violation_ || event.process < 0) return;
     Found found = nullptr;
-    Open* const open = Find(event.process);
+    const auto open = open_.find(event.process);
     if (event.type == EventType::kInvoke) {
-      if (open == nullptr) found = Invoke(event);
-    } else if (open != nullptr) {
-      found = Complete(open, event);
-      *open = std::move(open_.back());
-      open_.pop_back();
+      if (open == open_.end()) found = Invoke(event);
+    } else if (open != open_.end()) {
+      found = Complete(open->second, event);
+      open_.erase(open);
     }
     if (found == nullptr) return;
     violation_ = {found, event.index, event.key.is_null() ? "" : DumpJson(event.key)};
@@ -71,17 +71,9 @@ class OnlineKeys : public OnlineChecker {
     int64_t number = 0;  // of the key: see Number
   };
   struct Open {
-    int32_t process;
-    State* state;
+    State* state = nullptr;
     OnlineCall call;
   };
-
-  Open* Find(int32_t process) {
-    for (Open& open : open_) {
-      if (open.process == process) return &open;
-    }
-    return nullptr;
-  }
 
   Found Invoke(const Event& event) {
     State* const state = StateOf(event.key);
@@ -90,18 +82,19 @@ class OnlineKeys : public OnlineChecker {
       return nullptr;
     }
     ++state->open;
-    Open& open = open_.emplace_back(Open{event.process, state, {}});
+    Open& open = open_[event.process];
+    open.state = state;
     open.call.f = event.f;
     open.call.process = event.process;
     open.call.call = event.index;
     return Guarded(state, [&] { return state->object.Call(&open.call, event); });
   }
 
-  Found Complete(Open* open, const Event& event) {
-    --open->state->open;
-    return Guarded(open->state, [&]() -> Found {
+  Found Complete(const Open& open, const Event& event) {
+    --open.state->open;
+    return Guarded(open.state, [&]() -> Found {
       ++judged_;
-      return open->state->object.Return(open->call, event);
+      return open.state->object.Return(open.call, event);
     });
   }
 
@@ -165,7 +158,7 @@ class OnlineKeys : public OnlineChecker {
   static constexpr size_t kFewKeys = 8192;
 
   const Object fresh_;
-  std::vector<Open> open_;
+  boost::unordered_flat_map<int32_t, Open> open_;  // by process
   std::unordered_map<Token, std::unique_ptr<State>, TokenHash> keys_;
   size_t most_keys_ = kFewKeys;
   int64_t over_ = INT64_MIN;  // keys of these numbers and below are over
