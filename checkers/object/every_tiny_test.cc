@@ -2,11 +2,10 @@
 // definition; up to three where CLEAVE_ORACLE_HISTORIES asks for less than 50,000.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "checkers/object/fast_paths.h"
 #include "checkers/object/model_oracle.h"
 #include "checkers/object/search.h"
+#include "checkers/testing/asked_histories.h"
 
 namespace cleave {
 namespace {
@@ -110,10 +109,7 @@ const TinyLanguage kLanguages[] = {
     {"linearizable-ids", {{"generate", "null", "1"}, {"generate", "null", "2"}}},
 };
 
-uint32_t MostOperations() {
-  const char* asked = std::getenv("CLEAVE_ORACLE_HISTORIES");
-  return asked == nullptr || std::strtoull(asked, nullptr, 10) >= 50'000 ? 4 : 3;
-}
+uint32_t MostOperations() { return AskedHistories().value_or(50'000) >= 50'000 ? 4 : 3; }
 
 class EveryTinyHistory {
  public:

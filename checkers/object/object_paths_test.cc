@@ -3,11 +3,10 @@
 // The verifier replays the orders that they give; every other time none is asked for.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "checkers/object/fast_paths.h"
 #include "checkers/object/random_object.h"
 #include "checkers/object/recorded_object.h"
+#include "checkers/testing/asked_histories.h"
 
 namespace cleave {
 namespace {
@@ -84,10 +83,7 @@ void PrintTally(const char* what, const PathTally& tally) {
          static_cast<unsigned long long>(tally.longest));
 }
 
-uint64_t HowManyObjects() {
-  const char* text = std::getenv("CLEAVE_ORACLE_HISTORIES");
-  return text == nullptr ? 50'000 : std::strtoull(text, nullptr, 10);
-}
+uint64_t HowManyObjects() { return AskedHistories().value_or(50'000); }
 
 /// Both verdicts must be common, or the comparison would prove little.
 void CompareRandom(const char* what, PathKind kind, uint32_t crash_percent = 10) {

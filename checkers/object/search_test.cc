@@ -5,23 +5,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <set>
 
 #include "checkers/object/model_oracle.h"
 #include "checkers/object/object.h"
 #include "checkers/object/random_model_ops.h"
 #include "checkers/object/recorded_object.h"
+#include "checkers/testing/asked_histories.h"
 
 namespace cleave {
 namespace {
 
 using SearchDecision = SearchResult::Decision;
 
-uint64_t HistoriesPerModel() {
-  const char* asked = std::getenv("CLEAVE_ORACLE_HISTORIES");
-  return asked == nullptr ? 50'000 : std::strtoull(asked, nullptr, 10);
-}
+uint64_t HistoriesPerModel() { return AskedHistories().value_or(50'000); }
 
 class SearchOfModel : public testing::TestWithParam<size_t> {};
 

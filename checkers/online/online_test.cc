@@ -4,10 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <functional>
 
 #include "checkers/object/random_object.h"
+#include "checkers/testing/asked_histories.h"
 #include "checkers/testing/random_history.h"
 #include "harness/history/excerpt.h"
 #include "harness/history/journal.h"
@@ -17,16 +17,7 @@
 namespace cleave {
 namespace {
 
-uint64_t HowManyStreams() {
-  const char* text = std::getenv("CLEAVE_ORACLE_HISTORIES");
-  return text == nullptr ? 20'000 : std::strtoull(text, nullptr, 10) / 4;
-}
-
-std::vector<Event> AllEvents(const History& history) {
-  std::vector<uint32_t> all(history.operations().size());
-  for (uint32_t i = 0; i < all.size(); ++i) all[i] = i;
-  return EventsOf(history, all);
-}
+uint64_t HowManyStreams() { return AskedHistories() ? *AskedHistories() / 4 : 20'000; }
 
 std::string StreamText(const std::vector<Event>& events, size_t count) {
   std::string text;
@@ -117,7 +108,7 @@ void CompareRegisters(bool mismatches, Promise promise) {
     options.unique = true;
     options.mismatches = mismatches;
     options.crash_percent = random.Below(2) * 15;
-    std::vector<Event> events = AllEvents(RandomRegisterHistory(&random, options));
+    std::vector<Event> events = EventsOf(RandomRegisterHistory(&random, options));
     Stir(&random, 20, &events);
     ASSERT_TRUE(AgreesWithAll("linearizable", events, promise, &tally)) << "history " << i;
   }
@@ -134,7 +125,7 @@ TEST(OnlineRegister, NeverBlamesAMismatchThatCanBe) { CompareRegisters(true, Pro
 TEST(OnlineRegister, LeavesAKeyWhoseValuesRepeatWhileTheyAreLive) {
   const auto online = MakeOnlineChecker("linearizable");
   const History history = ParseNotation("p0: k1.w1 | p1: k1.w1 | p0: ok | p1: ok | p2: k1.r=2");
-  for (const Event& event : AllEvents(history)) online->Take(event);
+  for (const Event& event : EventsOf(history)) online->Take(event);
   EXPECT_FALSE(online->violation());
   EXPECT_GT(online->left_out(), 0u);
 }
@@ -143,7 +134,7 @@ TEST(OnlineRegister, JudgesValuesThatComeAgainOnceTheyAreOver) {
   const auto online = MakeOnlineChecker("linearizable");
   const History history =
       ParseNotation("p0: w1 ok | p0: w2 ok | p0: w1 ok | p1: r=1 | p0: w3 ok | p1: r=1");
-  for (const Event& event : AllEvents(history)) online->Take(event);
+  for (const Event& event : EventsOf(history)) online->Take(event);
   ASSERT_TRUE(online->violation());
   EXPECT_EQ(online->violation()->anomaly, "stale-read");
   EXPECT_EQ(online->violation()->event, 11);
@@ -156,7 +147,7 @@ TEST(OnlineSet, ReportsTheFirstEventThatNoOrderExplains) {
     RandomSetOptions options;
     options.operations = 2 + random.Below(9);
     options.concurrency = 2 + random.Below(4);
-    std::vector<Event> events = AllEvents(RandomSetHistory(&random, options));
+    std::vector<Event> events = EventsOf(RandomSetHistory(&random, options));
     Stir(&random, 20, &events);
     ASSERT_TRUE(AgreesWithAll("set", events, Promise::kFirstEvent, &tally)) << "history " << i;
   }
@@ -179,13 +170,13 @@ void CompareAll(const char* checker, Promise promise, uint32_t fail_percent,
 
 TEST(OnlineCounter, ReportsTheFirstEventThatNoSumExplains) {
   CompareAll("counter", Promise::kFirstEvent, 30, [](TestRandom* random, CheckOptions*) {
-    return AllEvents(RandomCounterHistory(random, random->Below(2) == 0));
+    return EventsOf(RandomCounterHistory(random, random->Below(2) == 0));
   });
 }
 
 TEST(OnlineQueue, ReportsTheFirstElementThatCannotComeOut) {
   CompareAll("queue", Promise::kFirstEvent, 30, [](TestRandom* random, CheckOptions*) {
-    return AllEvents(RandomQueueHistory(random, random->Below(2) == 0, random->Below(2) == 0));
+    return EventsOf(RandomQueueHistory(random, random->Below(2) == 0, random->Below(2) == 0));
   });
 }
 

@@ -5,12 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <functional>
 #include <set>
 
 #include "checkers/no_index.h"
 #include "checkers/sessions/session_history.h"
+#include "checkers/testing/asked_histories.h"
 #include "checkers/testing/random_history.h"
 #include "harness/history/notation.h"
 
@@ -197,8 +197,7 @@ History RandomSessions(TestRandom* random) {
 }
 
 TEST(Consistency, LevelsAgreeWithBruteForce) {
-  const char* asked = std::getenv("CLEAVE_ORACLE_HISTORIES");
-  const uint64_t histories = asked == nullptr ? 20'000 : std::strtoull(asked, nullptr, 10) / 5;
+  const uint64_t histories = AskedHistories() ? *AskedHistories() / 5 : 20'000;
   TestRandom random(3);
   const std::vector<std::pair<Level, bool (*)(const SessionHistory&)>> levels = {
       {Level::kSequential, OracleSequential},

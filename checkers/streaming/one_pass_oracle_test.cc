@@ -2,22 +2,19 @@
 // happens is real, under random schedules, and some answers are spoilt.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <functional>
 
 #include "checkers/streaming/counter.h"
 #include "checkers/streaming/long_fork.h"
 #include "checkers/streaming/queue.h"
+#include "checkers/testing/asked_histories.h"
 #include "checkers/testing/one_pass_run.h"
 #include "checkers/testing/random_history.h"
 
 namespace cleave {
 namespace {
 
-int OnePassHistories() {
-  const char* count = std::getenv("CLEAVE_ORACLE_HISTORIES");
-  return count == nullptr ? 30'000 : std::atoi(count);
-}
+int OnePassHistories() { return static_cast<int>(AskedHistories().value_or(30'000)); }
 
 /// How many reads are no sum of what must and what can count, over all subsets of the latter.
 uint64_t ImpossibleReads(const History& history) {

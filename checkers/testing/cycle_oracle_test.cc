@@ -4,18 +4,14 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
+#include "checkers/testing/asked_histories.h"
 #include "checkers/testing/random_history.h"
 #include "checkers/transactions/append.h"
 
 namespace cleave {
 namespace {
 
-uint64_t CycleTrials() {
-  const char* text = std::getenv("CLEAVE_ORACLE_HISTORIES");
-  return text == nullptr ? 50'000 : std::strtoull(text, nullptr, 10);
-}
+uint64_t CycleTrials() { return AskedHistories().value_or(50'000); }
 
 struct RandomGraph {
   std::vector<Node> nodes;

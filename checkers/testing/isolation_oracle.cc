@@ -11,7 +11,7 @@ namespace {
 
 class AxiomOracle {
  public:
-  AxiomOracle(const IsolationHistory& history, IsolationLevel level)
+  AxiomOracle(const IsolationHistory& history, IsolationAxiom level)
       : h_(history), level_(level), n_(static_cast<uint32_t>(history.transactions.size())) {
     sees_.assign(n_, std::vector<bool>(n_, false));
     for (uint32_t a = 0; a < n_; ++a) {
@@ -89,14 +89,14 @@ class AxiomOracle {
 
   bool Visible(uint32_t t2, uint32_t t3, std::span<const ExternalRead> earlier) const {
     switch (level_) {
-      case IsolationLevel::kReadCommitted:
+      case IsolationAxiom::kReadCommitted:
         return std::any_of(earlier.begin(), earlier.end(),
                            [&](const ExternalRead& read) { return read.writer == t2; });
-      case IsolationLevel::kReadAtomic: return sees_[t2][t3];
-      case IsolationLevel::kCausal: return causes_[t2][t3];
-      case IsolationLevel::kPrefix: return InPrefix(t2, t3);
-      case IsolationLevel::kSnapshotIsolation: return InPrefix(t2, t3) || Conflicts(t2, t3);
-      case IsolationLevel::kSerializable: return Before(t2, t3);
+      case IsolationAxiom::kReadAtomic: return sees_[t2][t3];
+      case IsolationAxiom::kCausal: return causes_[t2][t3];
+      case IsolationAxiom::kPrefix: return InPrefix(t2, t3);
+      case IsolationAxiom::kSnapshotIsolation: return InPrefix(t2, t3) || Conflicts(t2, t3);
+      case IsolationAxiom::kSerializable: return Before(t2, t3);
     }
     return false;
   }
@@ -119,7 +119,7 @@ class AxiomOracle {
   }
 
   const IsolationHistory& h_;
-  const IsolationLevel level_;
+  const IsolationAxiom level_;
   const uint32_t n_;
   std::vector<std::vector<bool>> sees_, causes_;  // [t2][t3]: so ∪ wr, and its closure
   std::vector<uint32_t> order_, at_;              // inverse to each other
@@ -127,8 +127,28 @@ class AxiomOracle {
 
 }  // namespace
 
-bool OracleIsolation(const IsolationHistory& history, IsolationLevel level) {
+bool OracleIsolation(const IsolationHistory& history, IsolationAxiom level) {
   return AxiomOracle(history, level).AnyOrder();
+}
+
+std::string IsolationText(const IsolationHistory& h) {
+  std::string text;
+  for (uint32_t t = 1; t < h.transactions.size(); ++t) {
+    text += "t" + std::to_string(t) + " session " + std::to_string(h.transactions[t].session) +
+            " [" + std::to_string(h.transactions[t].call) + "," +
+            (h.transactions[t].ret == kNever ? "∞" : std::to_string(h.transactions[t].ret)) + "]:";
+    for (const ExternalRead& read : h.ReadsOf(t)) {
+      text += " r" + std::to_string(read.key) + " from t" + std::to_string(read.writer);
+    }
+    for (const uint32_t key : h.WritesOf(t)) text += " w" + std::to_string(key);
+    text += "\n";
+  }
+  for (uint32_t k = 0; k < h.known_order.size(); ++k) {
+    for (const uint32_t t : h.known_order[k]) {
+      text += "version of " + std::to_string(k) + ": t" + std::to_string(t) + "\n";
+    }
+  }
+  return text;
 }
 
 }  // namespace cleave

@@ -3,11 +3,13 @@
 // transactions. Only for tests, on histories of five or six transactions.
 #pragma once
 
+#include <string>
+
 #include "checkers/transactions/isolation_history.h"
 
 namespace cleave {
 
-enum class IsolationLevel : uint8_t {
+enum class IsolationAxiom : uint8_t {
   kReadCommitted,
   kReadAtomic,
   kCausal,
@@ -18,6 +20,9 @@ enum class IsolationLevel : uint8_t {
 
 /// Whether an order of commits exists that extends session order, reads and the known orders of
 /// versions, and satisfies the level. O(n! · n^4).
-bool OracleIsolation(const IsolationHistory& history, IsolationLevel level);
+bool OracleIsolation(const IsolationHistory& history, IsolationAxiom level);
+
+/// What was read and written, and what is known of the order of versions, a transaction a line.
+std::string IsolationText(const IsolationHistory& history);
 
 }  // namespace cleave

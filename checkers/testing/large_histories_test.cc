@@ -3,8 +3,6 @@
 // operations.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "checkers/object/fast_paths.h"
 #include "checkers/object/random_object.h"
 #include "checkers/object/search.h"
@@ -13,6 +11,7 @@
 #include "checkers/register/register_frontier.h"
 #include "checkers/register/register_ops.h"
 #include "checkers/register/register_zones.h"
+#include "checkers/testing/asked_histories.h"
 #include "checkers/testing/random_history.h"
 #include "harness/history/excerpt.h"
 
@@ -24,8 +23,7 @@ struct LargeSize {
 };
 
 std::vector<LargeSize> LargeSizes() {
-  const char* asked = std::getenv("CLEAVE_ORACLE_HISTORIES");
-  const uint64_t histories = asked == nullptr ? 50'000 : std::strtoull(asked, nullptr, 10);
+  const uint64_t histories = AskedHistories().value_or(50'000);
   if (histories >= 1'000'000) return {{1000, 500}, {10'000, 100}, {100'000, 10}};
   if (histories >= 50'000) return {{1000, 60}, {10'000, 4}};
   return {{1000, 10}};
@@ -52,10 +50,8 @@ std::optional<bool> ByFrontier(const RegisterKey& key) {
 }
 
 bool Online(const History& history) {
-  std::vector<uint32_t> all(history.operations().size());
-  for (uint32_t i = 0; i < all.size(); ++i) all[i] = i;
   const auto online = MakeOnlineChecker("linearizable");
-  for (const Event& event : EventsOf(history, all)) online->Take(event);
+  for (const Event& event : EventsOf(history)) online->Take(event);
   return !online->violation();
 }
 

@@ -5,11 +5,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "checkers/register/linearizable.h"
 #include "checkers/register/register_frontier.h"
 #include "checkers/streaming/set.h"
+#include "checkers/testing/asked_histories.h"
 #include "checkers/testing/random_history.h"
 #include "checkers/transactions/append.h"
 #include "harness/history/notation.h"
@@ -17,10 +16,7 @@
 namespace cleave {
 namespace {
 
-uint64_t HowMany() {
-  const char* text = std::getenv("CLEAVE_ORACLE_HISTORIES");
-  return text == nullptr ? 100'000 : std::strtoull(text, nullptr, 10);
-}
+uint64_t HowMany() { return AskedHistories().value_or(100'000); }
 
 std::string Text(const History& history) {
   std::string text;

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 
+#include "checkers/testing/asked_histories.h"
 #include "checkers/testing/isolation_oracle.h"
 #include "checkers/testing/random_transactions.h"
 #include "checkers/transactions/weak_levels.h"
@@ -15,32 +15,13 @@ namespace {
 
 constexpr struct {
   WeakLevel level;
-  IsolationLevel axiom;
+  IsolationAxiom axiom;
   const char* name;
 } kWeakLevels[] = {
-    {WeakLevel::kReadCommitted, IsolationLevel::kReadCommitted, "read committed"},
-    {WeakLevel::kReadAtomic, IsolationLevel::kReadAtomic, "read atomic"},
-    {WeakLevel::kCausal, IsolationLevel::kCausal, "causal"},
+    {WeakLevel::kReadCommitted, IsolationAxiom::kReadCommitted, "read committed"},
+    {WeakLevel::kReadAtomic, IsolationAxiom::kReadAtomic, "read atomic"},
+    {WeakLevel::kCausal, IsolationAxiom::kCausal, "causal"},
 };
-
-std::string IsolationText(const IsolationHistory& h) {
-  std::string text;
-  for (uint32_t t = 1; t < h.transactions.size(); ++t) {
-    text += "t" + std::to_string(t) + " session " + std::to_string(h.transactions[t].session) +
-            (h.transactions[t].ret == kNever ? " (unknown outcome)" : "") + ":";
-    for (const ExternalRead& read : h.ReadsOf(t)) {
-      text += " r" + std::to_string(read.key) + " from t" + std::to_string(read.writer);
-    }
-    for (const uint32_t key : h.WritesOf(t)) text += " w" + std::to_string(key);
-    text += "\n";
-  }
-  for (uint32_t k = 0; k < h.known_order.size(); ++k) {
-    for (const uint32_t t : h.known_order[k]) {
-      text += "version of " + std::to_string(k) + ": t" + std::to_string(t) + "\n";
-    }
-  }
-  return text;
-}
 
 bool WroteKey(const IsolationHistory& h, uint32_t t, uint32_t key) {
   const auto keys = h.WritesOf(t);
@@ -212,10 +193,7 @@ bool IsMeaningful(const IsolationHistory& h) {
   return true;
 }
 
-uint64_t OracleHistories() {
-  const char* text = std::getenv("CLEAVE_ORACLE_HISTORIES");
-  return text == nullptr ? 50'000 : std::strtoull(text, nullptr, 10);
-}
+uint64_t OracleHistories() { return AskedHistories().value_or(50'000); }
 
 IsolationHistory EmptyIsolationHistory() {
   IsolationHistory h;

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
+#include "checkers/testing/asked_histories.h"
+#include "checkers/testing/isolation_oracle.h"
 #include "checkers/testing/random_history.h"
 #include "checkers/transactions/isolation_core.h"
 
@@ -14,10 +14,7 @@ namespace {
 using OrderDecision = IsolationOrder::Decision;
 using OrderKind = IsolationLevel::Kind;
 
-uint64_t HowManyOrders() {
-  const char* text = std::getenv("CLEAVE_ORACLE_HISTORIES");
-  return text == nullptr ? 50'000 : std::strtoull(text, nullptr, 10);
-}
+uint64_t HowManyOrders() { return AskedHistories().value_or(50'000); }
 
 /// Executes transactions in every order: each begins and, at once or later, commits.
 class Execution {
@@ -152,21 +149,6 @@ IsolationHistory RandomIsolation(TestRandom* random, uint32_t count, uint32_t ke
     }
   }
   return h;
-}
-
-std::string IsolationText(const IsolationHistory& h) {
-  std::string text;
-  for (uint32_t t = 1; t < h.transactions.size(); ++t) {
-    const IsolationTransaction& txn = h.transactions[t];
-    text += "T" + std::to_string(t) + " s" + std::to_string(txn.session) + " [" +
-            std::to_string(txn.call) + "," + std::to_string(txn.ret) + "]";
-    for (const ExternalRead& r : h.ReadsOf(t)) {
-      text += " r" + std::to_string(r.key) + "=T" + std::to_string(r.writer);
-    }
-    for (const uint32_t k : h.WritesOf(t)) text += " w" + std::to_string(k);
-    text += "\n";
-  }
-  return text;
 }
 
 /// None of the transactions can be left out.

@@ -2,6 +2,7 @@
 #include "harness/history/excerpt.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <vector>
 
@@ -62,6 +63,12 @@ std::vector<Event> EventsOf(const History& history, std::span<const uint32_t> op
     events.back().index = static_cast<int64_t>(events.size()) - 1;
   }
   return events;
+}
+
+std::vector<Event> EventsOf(const History& history) {
+  std::vector<uint32_t> all(history.operations().size());
+  std::iota(all.begin(), all.end(), 0);
+  return EventsOf(history, all);
 }
 
 std::string Excerpt(const History& history, std::span<const uint32_t> operations) {

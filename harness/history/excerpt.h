@@ -14,7 +14,10 @@ namespace cleave {
 /// anew. O(operations log operations + size of values).
 std::vector<Event> EventsOf(const History& history, std::span<const uint32_t> operations);
 
-/// The same as JSON Lines. What the operations saw of others stays, so that evidence that is
+/// Of all operations.
+std::vector<Event> EventsOf(const History& history);
+
+/// The first as JSON Lines. What the operations saw of others stays, so that evidence that is
 /// impossible by itself is an impossible history.
 std::string Excerpt(const History& history, std::span<const uint32_t> operations);
 
