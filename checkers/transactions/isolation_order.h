@@ -37,8 +37,7 @@ struct IsolationOrder {
   std::vector<uint32_t> core;
   /// kUndecided: where it was stuck.
   std::string undecided;
-  /// The work: cycles that became clauses, and choices that were looked at.
-  uint64_t cycles = 0, choices = 0;
+  uint64_t cycles = 0;  // that became clauses
 };
 
 /// `until` bounds the decision, and once more the time for making the core smaller.

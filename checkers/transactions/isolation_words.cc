@@ -38,6 +38,15 @@ class CoreWords {
   }
 
   std::string Name(uint32_t t) const { return r_.NameOf(core_.transactions[t].transaction); }
+  /// Indices into History::operations().
+  uint32_t OperationOf(uint32_t t) const {
+    return r_.transactions[core_.transactions[t].transaction].operation;
+  }
+  std::vector<uint32_t> Operations() const {
+    std::vector<uint32_t> operations;
+    for (uint32_t t = 1; t < core_.transactions.size(); ++t) operations.push_back(OperationOf(t));
+    return operations;
+  }
   std::string Read(uint32_t t, uint32_t key) const {
     for (const MicroOp& m : r_.MopsOf(core_.transactions[t].transaction)) {
       if (!m.write && m.key == key) return Text(m.value);
@@ -119,10 +128,7 @@ Anomaly ExplainLostUpdate(const RegisterHistory& registers, const IsolationHisto
                         words.Name(lost.a) + ". T2 is " + words.Name(lost.b) + ". " + steps[0] +
                         " " + steps[1];
   anomaly.detail = {{"steps", steps}};
-  for (uint32_t t = 1; t < core.transactions.size(); ++t) {
-    anomaly.operations.push_back(
-        registers.transactions[core.transactions[t].transaction].operation);
-  }
+  anomaly.operations = words.Operations();
   return anomaly;
 }
 
@@ -163,10 +169,7 @@ Anomaly ExplainCore(const RegisterHistory& registers, const IsolationHistory& hi
   for (const std::string& step : steps) anomaly.explanation += step + " ";
   anomaly.explanation.pop_back();
   anomaly.detail = {{"steps", steps}};
-  for (uint32_t t = 1; t < small.transactions.size(); ++t) {
-    anomaly.operations.push_back(
-        registers.transactions[small.transactions[t].transaction].operation);
-  }
+  anomaly.operations = words.Operations();
   return anomaly;
 }
 
@@ -176,7 +179,7 @@ class WeakWords {
  public:
   WeakWords(const RegisterHistory& registers, const IsolationHistory& history,
             const std::vector<WeakStep>& cycle)
-      : words_(registers, history), registers_(registers), history_(history) {
+      : words_(registers, history), registers_(registers) {
     for (const WeakStep& step : cycle) Place(step.edge.from);
     for (const WeakStep& step : cycle) {
       if (step.edge.reason == CommitReason::kForced) Place(step.edge.reader);
@@ -207,7 +210,7 @@ class WeakWords {
     std::vector<uint32_t> operations;
     for (const uint32_t t : named_) {
       if (t == IsolationHistory::kInitial) continue;
-      operations.push_back(registers_.transactions[history_.transactions[t].transaction].operation);
+      operations.push_back(words_.OperationOf(t));
     }
     std::sort(operations.begin(), operations.end());
     return operations;
@@ -240,7 +243,6 @@ class WeakWords {
 
   const CoreWords words_;
   const RegisterHistory& registers_;
-  const IsolationHistory& history_;
   std::vector<uint32_t> named_;
 };
 

@@ -31,7 +31,6 @@ class VersionChains {
     return std::span(by_key_).subspan(key_begin_[key], key_begin_[key + 1] - key_begin_[key]);
   }
 
-  size_t versions() const { return owner_.size(); }
   /// The transaction that wrote a version.
   uint32_t owner(uint32_t version) const { return owner_[version]; }
   uint32_t key(uint32_t version) const { return key_[version]; }
