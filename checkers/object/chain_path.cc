@@ -3,6 +3,7 @@
 
 #include "checkers/object/fast_columns.h"
 #include "checkers/object/object_words.h"
+#include "harness/history/column.h"
 
 namespace cleave {
 namespace {
@@ -36,14 +37,14 @@ class ChainPath {
 
   /// Layer after layer, each in call order. Crashed adds that nobody saw are left out.
   std::vector<uint32_t> Order() const {
-    std::vector<size_t> sizes;  // of the lists that were read
+    BigVector<size_t> sizes;  // of the lists that were read
     for (const SeenList& seen : seen_) {
       if (sizes.empty() || sizes.back() < seen.elements.size()) {
         sizes.push_back(seen.elements.size());
       }
     }
     const bool empty = !sizes.empty() && sizes.front() == 0;
-    std::vector<std::pair<uint64_t, uint32_t>> placed;  // layer, index into ops
+    BigVector<std::pair<uint64_t, uint32_t>> placed;  // layer, index into ops
     placed.reserve(object_.ops.size());
     for (uint32_t a = 0; a < adds_.size(); ++a) {
       if (layer_of_[a] != kNone) placed.emplace_back(layer_of_[a], adds_[a]);
@@ -90,7 +91,7 @@ class ChainPath {
   /// The same list has the same id, so that each is looked at once.
   void DistinctReads() {
     const ValueRows rows(lists_);
-    std::vector<uint32_t> seen_of(reads_.size(), kNone);
+    BigVector<uint32_t> seen_of(reads_.size(), kNone);
     for (uint32_t r = 0; r < reads_.size(); ++r) {
       uint32_t& seen = seen_of[rows.Find(lists_[r])];
       if (seen == kNone) {
@@ -143,8 +144,8 @@ class ChainPath {
 
   /// Reads of the j-th smallest set are layer 2j, the adds that it is the first to have 2j - 1.
   FastResult SetChain(const ValueRows& rows) {
-    std::vector<uint32_t> met(adds_.size(),
-                              kNone);  // the last list that had it, lest it come twice
+    BigVector<uint32_t> met(adds_.size(),
+                            kNone);  // the last list that had it, lest it come twice
     uint32_t level = 0;
     size_t known = 0;  // elements of the level
     for (uint32_t s = 0; s < seen_.size(); ++s) {
@@ -246,11 +247,11 @@ class ChainPath {
   const ObjectHistory& object_;
   const ObjectWords words_;
   const bool ordered_;
-  std::vector<uint32_t> adds_, reads_;     // indices into ops, in call order
-  std::vector<ValueId> elements_, lists_;  // theirs
-  std::vector<SeenList> seen_;             // by size
-  std::vector<uint32_t> layer_of_;         // by add; kNone: nobody saw it
-  std::vector<ChainLayer> layers_;
+  BigVector<uint32_t> adds_, reads_;     // indices into ops, in call order
+  BigVector<ValueId> elements_, lists_;  // theirs
+  BigVector<SeenList> seen_;             // by size
+  BigVector<uint32_t> layer_of_;         // by add; kNone: nobody saw it
+  BigVector<ChainLayer> layers_;
   uint32_t last_layer_ = 1;
 };
 

@@ -6,6 +6,7 @@
 #include "checkers/object/fast_columns.h"
 #include "checkers/object/object_words.h"
 #include "checkers/object/places.h"
+#include "harness/history/column.h"
 
 namespace cleave {
 namespace {
@@ -61,11 +62,11 @@ class CounterPath {
   /// Slot after slot, the reads of each count between. What adds nothing goes where it was called.
   std::vector<uint32_t> Order() {
     FillHoles();
-    std::vector<std::pair<uint64_t, uint32_t>> turns;  // 2 · slot - 1, or 2 · count; op
+    BigVector<std::pair<uint64_t, uint32_t>> turns;  // 2 · slot - 1, or 2 · count; op
     for (uint32_t a = 0; a < adds_.size(); ++a) {
       if (slot_of_[a] != 0) turns.emplace_back(2 * uint64_t{slot_of_[a]} - 1, adds_[a].op);
     }
-    std::vector<OpPlace> places;
+    BigVector<OpPlace> places;
     size_t add = 0;
     for (uint32_t i = 0; i < object_.ops.size(); ++i) {
       if (add < adds_.size() && adds_[add].op == i) {
@@ -150,7 +151,7 @@ class CounterPath {
   /// In order of returns, every completed add takes the first slot that is free and not over when
   /// it is called. Crashed ones may fill any hole that is left: there are enough adds for each.
   FastResult Place() {
-    std::vector<uint32_t> first(adds_.size());
+    BigVector<uint32_t> first(adds_.size());
     for (uint32_t a = 0, k = 1; a < adds_.size(); ++a) {
       while (to_[k] < adds_[a].call) ++k;  // the last never is over
       first[a] = k;
@@ -221,14 +222,14 @@ class CounterPath {
   /// Add `a` finds no slot up to `last`: too many have to lie between two reads. They all were
   /// called after the slots before `from` were over, and had returned before the one after `last`
   /// began; and there are more of them than slots between.
-  FastResult TooLow(const std::vector<uint32_t>& first, uint32_t a, uint32_t last) const {
-    std::vector<uint32_t> starting(most_ + 2, 0);
+  FastResult TooLow(const BigVector<uint32_t>& first, uint32_t a, uint32_t last) const {
+    BigVector<uint32_t> starting(most_ + 2, 0);
     for (uint32_t b = 0; b < adds_.size(); ++b) starting[first[b]] += adds_[b].ret <= adds_[a].ret;
     uint32_t from = most_ + 2;
     for (int64_t count = 0; from > first[a] || count + from <= int64_t{last} + 1;) {
       count += starting[--from];
     }
-    std::vector<uint32_t> between = {a};
+    BigVector<uint32_t> between = {a};
     for (uint32_t b = 0; b < adds_.size(); ++b) {
       if (b != a && first[b] >= from && adds_[b].ret < adds_[a].ret) between.push_back(b);
     }
@@ -253,11 +254,11 @@ class CounterPath {
   const ObjectWords words_;
   const bool wants_order_;
   int64_t unit_ = 0;
-  std::vector<CounterAdd> adds_;     // in call order
-  uint32_t most_ = 0;                // the greatest count that was read
-  std::vector<Position> from_, to_;  // the windows of slots, from 1
-  std::vector<uint32_t> slot_of_;    // by add, where an order is wanted; 0: none
-  std::vector<uint32_t> next_;       // by slot: leads to the first free one at or after it
+  BigVector<CounterAdd> adds_;     // in call order
+  uint32_t most_ = 0;              // the greatest count that was read
+  BigVector<Position> from_, to_;  // the windows of slots, from 1
+  BigVector<uint32_t> slot_of_;    // by add, where an order is wanted; 0: none
+  BigVector<uint32_t> next_;       // by slot: leads to the first free one at or after it
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "harness/history/column.h"
+
 namespace cleave {
 
 CoverTree::CoverTree(std::span<const uint32_t> counts) {
@@ -62,7 +64,7 @@ void CoverTree::RemoveBlocks(uint32_t from, uint32_t to) {
 }
 
 /// The first block with gaps that have become bare; the root says that there is one.
-void CoverTree::CollectFirst(std::vector<uint32_t>* bare) {
+void CoverTree::CollectFirst(BigVector<uint32_t>* bare) {
   uint32_t node = 1;
   int32_t above = 0;  // what was added to the nodes passed so far
   while (node < leaves_) {
@@ -80,7 +82,7 @@ void CoverTree::CollectFirst(std::vector<uint32_t>* bare) {
   Update(node);
 }
 
-void CoverTree::Remove(uint32_t from, uint32_t to, std::vector<uint32_t>* bare) {
+void CoverTree::Remove(uint32_t from, uint32_t to, BigVector<uint32_t>* bare) {
   const uint32_t first = from / kBlock, last = (to - 1) / kBlock;
   if (first == last) {
     RemoveInBlock(first, from, to);

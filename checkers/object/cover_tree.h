@@ -4,7 +4,8 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
+
+#include "harness/history/column.h"
 
 namespace cleave {
 
@@ -16,7 +17,7 @@ class CoverTree {
 
   /// Takes away one interval over the gaps [from, to), from < to, each of which is covered. Appends
   /// those that nothing covers any more to *bare, ascending.
-  void Remove(uint32_t from, uint32_t to, std::vector<uint32_t>* bare);
+  void Remove(uint32_t from, uint32_t to, BigVector<uint32_t>* bare);
 
  private:
   static constexpr uint32_t kBlock = 32;
@@ -26,12 +27,12 @@ class CoverTree {
   void RemoveBlocks(uint32_t from, uint32_t to);
   int32_t LeastOfBlock(uint32_t block) const;
   void Update(uint32_t node);
-  void CollectFirst(std::vector<uint32_t>* bare);
+  void CollectFirst(BigVector<uint32_t>* bare);
 
   uint32_t leaves_ = 1;  // blocks, rounded up to a power of two
-  std::vector<int32_t> counts_;
+  BigVector<int32_t> counts_;
   // A node's minimum is that of its children (of its block) plus what was added to it as a whole.
-  std::vector<int32_t> least_, added_;
+  BigVector<int32_t> least_, added_;
 };
 
 }  // namespace cleave

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <span>
-#include <vector>
 
 #include "checkers/object/passages.h"
+#include "harness/history/column.h"
 
 namespace cleave {
 
@@ -26,9 +26,9 @@ class CoveredTime {
   uint32_t Bare(uint32_t stretch);
 
   std::span<const Passage> values_;
-  std::vector<Position> begins_;    // of stretches; the last one has no end
-  std::vector<uint32_t> in_, out_;  // by value: the stretch that begins at its mark; kNone: never
-  std::vector<uint32_t> next_;      // by stretch: leads to the first bare one at or after it
+  BigVector<Position> begins_;    // of stretches; the last one has no end
+  BigVector<uint32_t> in_, out_;  // by value: the stretch that begins at its mark; kNone: never
+  BigVector<uint32_t> next_;      // by stretch: leads to the first bare one at or after it
 };
 
 }  // namespace cleave

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <span>
 #include <utility>
-#include <vector>
 
 #include "checkers/no_index.h"
+#include "harness/history/column.h"
 #include "harness/history/operation.h"
 
 namespace cleave {
@@ -36,16 +36,16 @@ class ValueRows {
 
   uint32_t low_ = 0;
   size_t distinct_ = 0;
-  std::vector<uint32_t> table_;
-  std::vector<std::pair<uint32_t, uint32_t>> sorted_;  // id, first row; where there is no table
+  BigVector<uint32_t> table_;
+  BigVector<std::pair<uint32_t, uint32_t>> sorted_;  // id, first row; where there is no table
 };
 
 /// The numbers below `count` by time(i); those with kNever are left out, and of several with the
 /// same time at least one comes.
 /// O(count) where the times lie close together, O(n log n) otherwise.
 template <class Time>
-std::vector<uint32_t> InOrderOfTime(uint32_t count, Time time) {
-  std::vector<uint32_t> order;
+BigVector<uint32_t> InOrderOfTime(uint32_t count, Time time) {
+  BigVector<uint32_t> order;
   order.reserve(count);
   Position low = kNever, high = 0;
   for (uint32_t i = 0; i < count; ++i) {
@@ -63,7 +63,7 @@ std::vector<uint32_t> InOrderOfTime(uint32_t count, Time time) {
               [&](uint32_t a, uint32_t b) { return time(a) < time(b); });
     return order;
   }
-  std::vector<uint32_t> at(high - low + 1, kNone);
+  BigVector<uint32_t> at(high - low + 1, kNone);
   for (uint32_t i = 0; i < count; ++i) {
     if (time(i) != kNever) at[time(i) - low] = i;
   }

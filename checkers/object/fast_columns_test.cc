@@ -28,7 +28,7 @@ TEST(FastColumns, TimesAreOrderedAndNeverIsLeftOut) {
   for (const uint32_t spread : {1u, 1'000'000u}) {
     const std::vector<uint32_t> times = {5, kNever, 2, 9, kNever, 4};
     const auto time = [&](uint32_t i) { return times[i] == kNever ? kNever : times[i] * spread; };
-    EXPECT_EQ(InOrderOfTime(6, time), (std::vector<uint32_t>{2, 5, 0, 3}));
+    EXPECT_EQ(InOrderOfTime(6, time), (BigVector<uint32_t>{2, 5, 0, 3}));
   }
   EXPECT_TRUE(InOrderOfTime(0, [](uint32_t) { return 0u; }).empty());
 }
@@ -46,7 +46,7 @@ TEST(CoverTree, GapsAreFoundBareWhenTheirLastIntervalGoes) {
       for (uint32_t g = from; g < to; ++g) ++counts[g];
     }
     CoverTree tree(counts);
-    std::vector<uint32_t> bare, expected;
+    BigVector<uint32_t> bare, expected;
     while (!intervals.empty()) {
       const size_t i = random.Below(static_cast<uint32_t>(intervals.size()));
       const auto [from, to] = intervals[i];

@@ -6,6 +6,7 @@
 #include "checkers/object/passages.h"
 #include "checkers/object/places.h"
 #include "harness/history/check.h"
+#include "harness/history/column.h"
 
 namespace cleave {
 namespace {
@@ -79,9 +80,9 @@ struct Way {
   uint32_t put, take;
 };
 
-std::vector<Way> AllWays(const ObjectHistory& object, const Passages& passages,
-                         std::span<const Position> empty_gaps) {
-  std::vector<Way> ways;
+BigVector<Way> AllWays(const ObjectHistory& object, const Passages& passages,
+                       std::span<const Position> empty_gaps) {
+  BigVector<Way> ways;
   ways.reserve(passages.values.size() + empty_gaps.size());
   for (const Passage& p : passages.values) {
     const uint32_t taker = TakerOf(object, p);
@@ -99,12 +100,12 @@ std::vector<Way> AllWays(const ObjectHistory& object, const Passages& passages,
 }
 
 template <class Key>
-std::vector<uint32_t> WaysBy(const std::vector<Way>& ways, Key key) {
-  std::vector<std::pair<Position, uint32_t>> sorted;
+BigVector<uint32_t> WaysBy(const BigVector<Way>& ways, Key key) {
+  BigVector<std::pair<Position, uint32_t>> sorted;
   sorted.reserve(ways.size());
   for (uint32_t i = 0; i < ways.size(); ++i) sorted.emplace_back(ways[i].*key, i);
   std::sort(sorted.begin(), sorted.end());
-  std::vector<uint32_t> order;
+  BigVector<uint32_t> order;
   order.reserve(ways.size());
   for (const auto& [position, i] : sorted) order.push_back(i);
   return order;
@@ -113,12 +114,12 @@ std::vector<uint32_t> WaysBy(const std::vector<Way>& ways, Key key) {
 /// The values in an order in which they can both go in and come out: one must precede another that
 /// can only go in, or come out, when it has. Two interval orders whose union has a cycle have one
 /// of two values, which CheckFifoOrder has excluded; so one that nothing left precedes is next.
-std::vector<uint32_t> QueueTurns(const std::vector<Way>& ways) {
-  const std::vector<uint32_t> ends[2] = {WaysBy(ways, &Way::in_last), WaysBy(ways, &Way::out_last)};
-  const std::vector<uint32_t> begins[2] = {WaysBy(ways, &Way::in_first),
-                                           WaysBy(ways, &Way::out_first)};
-  std::vector<uint8_t> lacks(ways.size(), 2), done(ways.size(), false);
-  std::vector<uint32_t> turns;  // those before `next` are done, the others may be
+BigVector<uint32_t> QueueTurns(const BigVector<Way>& ways) {
+  const BigVector<uint32_t> ends[2] = {WaysBy(ways, &Way::in_last), WaysBy(ways, &Way::out_last)};
+  const BigVector<uint32_t> begins[2] = {WaysBy(ways, &Way::in_first),
+                                         WaysBy(ways, &Way::out_first)};
+  BigVector<uint8_t> lacks(ways.size(), 2), done(ways.size(), false);
+  BigVector<uint32_t> turns;  // those before `next` are done, the others may be
   turns.reserve(ways.size());
   size_t first_end[2] = {0, 0}, admitted[2] = {0, 0};
   for (size_t next = 0; next < ways.size(); ++next) {
@@ -139,8 +140,8 @@ std::vector<uint32_t> QueueTurns(const std::vector<Way>& ways) {
 }
 
 /// Each as early as its turn allows.
-std::vector<uint32_t> FifoOrder(const ObjectHistory& object, const std::vector<Way>& ways) {
-  std::vector<OpPlace> places;
+std::vector<uint32_t> FifoOrder(const ObjectHistory& object, const BigVector<Way>& ways) {
+  BigVector<OpPlace> places;
   places.reserve(object.ops.size());
   Position in = 0, out = 0;
   uint64_t rank = 0;
@@ -159,13 +160,13 @@ std::vector<uint32_t> FifoOrder(const ObjectHistory& object, const std::vector<W
 FastResult CheckFifoPath(const ObjectHistory& object, std::vector<uint32_t>* order) {
   Passages passages = PairPutsAndTakes(object, kEnqueue, kDequeue);
   if (passages.decided) return std::move(passages.result);
-  const std::vector<uint32_t> by_put_ret =
+  const BigVector<uint32_t> by_put_ret =
       InOrderOfTime(static_cast<uint32_t>(passages.values.size()),
                     [&](uint32_t i) { return passages.values[i].put_ret; });
   GiveToCrashed(object, by_put_ret, &passages);
   FastResult result = CheckFifoOrder(object, passages, by_put_ret);
   if (!result.linearizable()) return result;
-  std::vector<Position> empty_gaps;
+  BigVector<Position> empty_gaps;
   result = CheckEmptyAnswers(object, passages, by_put_ret, &empty_gaps);
   if (order != nullptr && result.linearizable()) {
     *order = FifoOrder(object, AllWays(object, passages, empty_gaps));

@@ -4,6 +4,7 @@
 #include "checkers/object/fast_columns.h"
 #include "checkers/object/object_words.h"
 #include "checkers/object/places.h"
+#include "harness/history/column.h"
 
 namespace cleave {
 namespace {
@@ -114,7 +115,7 @@ class Pairing {
   const ObjectHistory& object_;
   const ObjectWords words_;
   const FunctionId put_, take_;
-  std::vector<ValueId> ids_;
+  BigVector<ValueId> ids_;
   bool crashed_puts_ = false;
   Passages out_;
 };
@@ -124,8 +125,8 @@ struct Stay {
 };
 
 /// The union of all certain stays, as few stretches as possible, in order.
-std::vector<Stay> MergedStays(std::span<const Passage> values, std::span<const uint32_t> order) {
-  std::vector<Stay> merged;
+BigVector<Stay> MergedStays(std::span<const Passage> values, std::span<const uint32_t> order) {
+  BigVector<Stay> merged;
   for (const uint32_t v : order) {
     const Passage& p = values[v];
     if (p.put_ret >= p.take_call) continue;
@@ -159,7 +160,7 @@ uint32_t TakerOf(const ObjectHistory& object, const Passage& passage) {
   return OpCalledAt(object, passage.take_call);
 }
 
-std::string StaysInWords(const ObjectHistory& object, const std::vector<Passage>& values,
+std::string StaysInWords(const ObjectHistory& object, const BigVector<Passage>& values,
                          std::span<const uint32_t> chosen, std::vector<uint32_t>* evidence) {
   const ObjectWords words(object);
   std::string inside;
@@ -208,9 +209,9 @@ std::vector<uint32_t> FewestToCover(std::span<const Passage> values,
 }
 
 FastResult CheckEmptyAnswers(const ObjectHistory& object, const Passages& passages,
-                             std::span<const uint32_t> by_put_ret, std::vector<Position>* gaps) {
+                             std::span<const uint32_t> by_put_ret, BigVector<Position>* gaps) {
   if (passages.empty_answers.empty()) return {};
-  const std::vector<Stay> merged = MergedStays(passages.values, by_put_ret);
+  const BigVector<Stay> merged = MergedStays(passages.values, by_put_ret);
   size_t next = 0;
   for (const uint32_t answer : passages.empty_answers) {
     const ModelOp& op = object.ops[answer];

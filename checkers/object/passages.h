@@ -8,6 +8,7 @@
 
 #include "checkers/no_index.h"
 #include "checkers/object/fast_path.h"
+#include "harness/history/column.h"
 
 namespace cleave {
 
@@ -23,10 +24,10 @@ struct Passage {
 };
 
 struct Passages {
-  std::vector<Passage> values;          // in call order of the puts; see PairPutsAndTakes
-  std::vector<uint32_t> empty_answers;  // indices into ops, in call order
-  std::vector<uint32_t> crashed_takes;  // the same
-  bool decided = false;                 // `result` says it all, and the rest is incomplete
+  BigVector<Passage> values;          // in call order of the puts; see PairPutsAndTakes
+  BigVector<uint32_t> empty_answers;  // indices into ops, in call order
+  BigVector<uint32_t> crashed_takes;  // the same
+  bool decided = false;               // `result` says it all, and the rest is incomplete
   FastResult result;
 };
 
@@ -41,7 +42,7 @@ Passages PairPutsAndTakes(const ObjectHistory& object, FunctionId put, FunctionI
 /// before the next, nothing is certainly inside. O(values + answers).
 FastResult CheckEmptyAnswers(const ObjectHistory& object, const Passages& passages,
                              std::span<const uint32_t> by_put_ret,
-                             std::vector<Position>* gaps = nullptr);
+                             BigVector<Position>* gaps = nullptr);
 
 /// The operation that took a value: take, or the crashed one that it was given to; kNone where it
 /// stays. O(log n).
@@ -49,7 +50,7 @@ uint32_t TakerOf(const ObjectHistory& object, const Passage& passage);
 
 /// The values in words, with how long each was certainly inside, separated by commas; adds their
 /// operations to *evidence.
-std::string StaysInWords(const ObjectHistory& object, const std::vector<Passage>& values,
+std::string StaysInWords(const ObjectHistory& object, const BigVector<Passage>& values,
                          std::span<const uint32_t> chosen, std::vector<uint32_t>* evidence);
 
 /// The fewest values whose certain stays cover (from, to) without a gap; they exist. The first is

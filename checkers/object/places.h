@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "checkers/object/model.h"
+#include "harness/history/column.h"
 
 namespace cleave {
 
@@ -18,7 +19,7 @@ struct OpPlace {
 };
 
 /// The operations by gap and rank, which must differ. O(n log n).
-inline std::vector<uint32_t> InOrderOfPlaces(std::vector<OpPlace> places) {
+inline std::vector<uint32_t> InOrderOfPlaces(BigVector<OpPlace> places) {
   std::sort(places.begin(), places.end(), [](const OpPlace& a, const OpPlace& b) {
     return a.gap != b.gap ? a.gap < b.gap : a.rank < b.rank;
   });

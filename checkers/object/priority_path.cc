@@ -8,14 +8,15 @@
 #include "checkers/object/object_words.h"
 #include "checkers/object/passages.h"
 #include "checkers/object/places.h"
+#include "harness/history/column.h"
 
 namespace cleave {
 namespace {
 
 /// The values, the smallest first, as the model has them. O(n) where they are integers that lie
 /// close together.
-std::vector<uint32_t> BySize(const ObjectHistory& object, std::span<const Passage> values) {
-  std::vector<std::pair<bool, int64_t>> sizes;  // no integer; integer or id
+BigVector<uint32_t> BySize(const ObjectHistory& object, std::span<const Passage> values) {
+  BigVector<std::pair<bool, int64_t>> sizes;  // no integer; integer or id
   sizes.reserve(values.size());
   for (const Passage& p : values) {
     const ValueId id = object.ops[p.put].input;
@@ -31,7 +32,7 @@ std::vector<uint32_t> BySize(const ObjectHistory& object, std::span<const Passag
       return static_cast<Position>(static_cast<uint64_t>(sizes[v].second) - low);
     });
   }
-  std::vector<uint32_t> order(count);
+  BigVector<uint32_t> order(count);
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(),
             [&](uint32_t a, uint32_t b) { return sizes[a] < sizes[b]; });
@@ -45,18 +46,18 @@ Position TakeFrom(const Passage& p) {
 
 /// When a value that stays would have to be out at the latest: before the first return of what was
 /// called after it was in, and needs it out of the way. By value; kNever: it may stay.
-std::vector<Position> Deadlines(const ObjectHistory& object, const Passages& passages,
-                                std::span<const uint32_t> by_size) {
+BigVector<Position> Deadlines(const ObjectHistory& object, const Passages& passages,
+                              std::span<const uint32_t> by_size) {
   const auto& values = passages.values;
   // The least return of all calls at or after a place in order of calls, as a Fenwick tree from the
   // back; larger values are there before smaller ones ask.
-  std::vector<Position> calls;
+  BigVector<Position> calls;
   for (const Passage& p : values) {
     if (p.take != kNone) calls.push_back(TakeFrom(p));
   }
   for (const uint32_t i : passages.empty_answers) calls.push_back(object.ops[i].call);
   std::sort(calls.begin(), calls.end());
-  std::vector<Position> least(calls.size() + 1, kNever);
+  BigVector<Position> least(calls.size() + 1, kNever);
   const auto place = [&](Position call) {  // from 1, the latest call first
     return calls.end() - std::lower_bound(calls.begin(), calls.end(), call);
   };
@@ -66,7 +67,7 @@ std::vector<Position> Deadlines(const ObjectHistory& object, const Passages& pas
     }
   };
   for (const uint32_t i : passages.empty_answers) add(object.ops[i].call, object.ops[i].ret);
-  std::vector<Position> deadlines(values.size(), kNever);
+  BigVector<Position> deadlines(values.size(), kNever);
   for (size_t rank = by_size.size(); rank-- > 0;) {
     const Passage& p = values[by_size[rank]];
     if (p.take != kNone) {
@@ -83,8 +84,8 @@ std::vector<Position> Deadlines(const ObjectHistory& object, const Passages& pas
 /// The crashed take that was called first goes to the value that has to be out first.
 void GiveToUrgent(const ObjectHistory& object, std::span<const uint32_t> by_size,
                   Passages* passages) {
-  const std::vector<Position> deadlines = Deadlines(object, *passages, by_size);
-  std::vector<uint32_t> urgent;
+  const BigVector<Position> deadlines = Deadlines(object, *passages, by_size);
+  BigVector<uint32_t> urgent;
   for (const uint32_t v : by_size) {
     if (deadlines[v] != kNever) urgent.push_back(v);
   }
@@ -123,7 +124,7 @@ class PrioritySweep {
 
   /// See the file's head.
   std::vector<uint32_t> Order() const {
-    std::vector<OpPlace> places;
+    BigVector<OpPlace> places;
     places.reserve(object_.ops.size());
     const uint64_t empty = 2 * by_size_.size(), last = empty + 1;
     for (size_t rank = 0; rank < by_size_.size(); ++rank) {
@@ -140,7 +141,7 @@ class PrioritySweep {
   }
 
  private:
-  std::vector<uint32_t> ByPutRet() const {
+  BigVector<uint32_t> ByPutRet() const {
     return InOrderOfTime(static_cast<uint32_t>(passages_.values.size()),
                          [&](uint32_t i) { return passages_.values[i].put_ret; });
   }
@@ -152,7 +153,7 @@ class PrioritySweep {
     if (p.take == kNone) return NotApplicable();  // a crashed take was given to it in vain
     std::vector<bool> smaller(values.size(), false);
     for (size_t r = 0; r < rank; ++r) smaller[by_size_[r]] = true;
-    std::vector<uint32_t> order = ByPutRet();
+    BigVector<uint32_t> order = ByPutRet();
     std::erase_if(order, [&](uint32_t v) { return !smaller[v]; });
     const auto chosen = FewestToCover(values, order, TakeFrom(p), p.take_ret);
     const bool lost = values[chosen.back()].take == kNone;
@@ -170,7 +171,7 @@ class PrioritySweep {
   const ObjectHistory& object_;
   const Passages& passages_;
   const std::span<const uint32_t> by_size_;
-  std::vector<Position> gaps_, empty_gaps_;
+  BigVector<Position> gaps_, empty_gaps_;
 };
 
 }  // namespace
@@ -182,7 +183,7 @@ FastResult CheckPriorityPath(const ObjectHistory& object, std::vector<uint32_t>*
       PairPutsAndTakes(object, insert == kNoFunction ? FunctionId{kEnqueue} : insert,
                        delete_min == kNoFunction ? FunctionId{kDequeue} : delete_min);
   if (passages.decided) return std::move(passages.result);
-  const std::vector<uint32_t> by_size = BySize(object, passages.values);
+  const BigVector<uint32_t> by_size = BySize(object, passages.values);
   PrioritySweep sweep(object, passages, by_size);
   FastResult result = sweep.Run(true);
   if (!result.linearizable() && !passages.crashed_takes.empty()) {

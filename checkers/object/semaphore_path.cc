@@ -4,6 +4,7 @@
 #include "checkers/object/fast_columns.h"
 #include "checkers/object/object_words.h"
 #include "checkers/object/places.h"
+#include "harness/history/column.h"
 
 namespace cleave {
 namespace {
@@ -30,7 +31,7 @@ class SemaphorePath {
   /// Every acquire just before it returns, every release just after it was called. Crashed acquires
   /// are left out, like their releases, which nobody called.
   std::vector<uint32_t> Order() const {
-    std::vector<OpPlace> places;
+    BigVector<OpPlace> places;
     places.reserve(object_.ops.size());
     for (uint32_t i = 0; i < object_.ops.size(); ++i) {
       if (op(i).function == kRelease) places.push_back({op(i).call, 0, i});
@@ -57,11 +58,11 @@ class SemaphorePath {
   /// Each process acquires and releases in turn, and does nothing after it crashed. A crashed
   /// acquire is left out: it need not have happened, and nobody waits for its release.
   bool HoldingsAlternate() {
-    std::vector<uint32_t> processes(object_.ops.size());
+    BigVector<uint32_t> processes(object_.ops.size());
     for (uint32_t i = 0; i < processes.size(); ++i) processes[i] = Process(i);
     const ValueRows rows(processes);
-    std::vector<State> states(object_.ops.size(),
-                              State::kIdle);  // by the process's first operation
+    BigVector<State> states(object_.ops.size(),
+                            State::kIdle);  // by the process's first operation
     releases_.reserve(object_.ops.size() / 2 + 1);
     for (uint32_t i = 0; i < object_.ops.size(); ++i) {
       State& state = states[rows.Find(processes[i])];
@@ -103,7 +104,7 @@ class SemaphorePath {
 
   const ObjectHistory& object_;
   const uint32_t permits_;
-  std::vector<uint32_t> releases_;  // in call order, crashed ones too
+  BigVector<uint32_t> releases_;  // in call order, crashed ones too
 };
 
 }  // namespace

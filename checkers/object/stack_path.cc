@@ -8,6 +8,7 @@
 #include "checkers/object/object_words.h"
 #include "checkers/object/passages.h"
 #include "checkers/object/places.h"
+#include "harness/history/column.h"
 
 namespace cleave {
 namespace {
@@ -29,7 +30,7 @@ struct Bottom {
 class StackPeeler {
  public:
   /// *peeled, unless it is null, gets the values as they are taken away.
-  StackPeeler(std::span<Passage> values, std::vector<Bottom>* peeled)
+  StackPeeler(std::span<Passage> values, BigVector<Bottom>* peeled)
       : values_(values), peeled_(peeled) {
     const uint32_t count = static_cast<uint32_t>(values_.size());
     // End 2v is put_ret of value v, end 2v + 1 take_call. Those that stay end last, in any order.
@@ -47,7 +48,7 @@ class StackPeeler {
   /// The first stretch that no value can lie under, with what is left then; nothing where all can
   /// be peeled off.
   std::optional<Stretch> Run() {
-    std::vector<uint32_t> counts(ends_.size(), 0), bare;
+    BigVector<uint32_t> counts(ends_.size(), 0), bare;
     uint32_t depth = 0;
     for (uint32_t e = 0; e < ends_.size(); ++e) {
       counts[e] = depth += ends_[e] % 2 == 0 ? 1 : -1;
@@ -140,19 +141,19 @@ class StackPeeler {
     return kNone;
   }
 
-  std::span<Passage> values_;     // in call order of the pushes
-  std::vector<uint32_t> ends_;    // in order of time
-  std::vector<uint32_t> number_;  // of an end in ends_
-  std::vector<uint32_t> open_;    // the last value that was called before this one's push returned
-  std::vector<uint32_t> longer_;  // the last one before, in call order, whose push returned later
-  std::vector<uint8_t> removed_;
-  std::vector<Stretch> todo_;
-  std::vector<Bottom>* const peeled_;
+  std::span<Passage> values_;   // in call order of the pushes
+  BigVector<uint32_t> ends_;    // in order of time
+  BigVector<uint32_t> number_;  // of an end in ends_
+  BigVector<uint32_t> open_;    // the last value that was called before this one's push returned
+  BigVector<uint32_t> longer_;  // the last one before, in call order, whose push returned later
+  BigVector<uint8_t> removed_;
+  BigVector<Stretch> todo_;
+  BigVector<Bottom>* const peeled_;
 };
 
 /// `chain`: values that overlap one after the other, none of which can lie under the others.
 FastResult NoBottom(const ObjectHistory& object, std::span<const Passage> values,
-                    const std::vector<uint32_t>& chain) {
+                    std::span<const uint32_t> chain) {
   const ObjectWords words(object);
   const auto value = [&](uint32_t v) { return words.Value(object.ops[values[v].put].input); };
   std::vector<uint32_t> evidence;
@@ -192,7 +193,7 @@ FastResult NoBottom(const ObjectHistory& object, std::span<const Passage> values
 std::vector<uint32_t> StackOrder(const ObjectHistory& object, const Passages& passages,
                                  std::span<const Bottom> peeled, std::span<const Passage> brief,
                                  std::span<const Position> empty_gaps) {
-  std::vector<OpPlace> places;
+  BigVector<OpPlace> places;
   places.reserve(object.ops.size());
   const uint64_t pops = 0, empty = peeled.size(), pushes = empty + 1 + 2 * brief.size();
   for (size_t i = 0; i < peeled.size(); ++i) {
@@ -220,7 +221,7 @@ FastResult CheckStackPath(const ObjectHistory& object, std::vector<uint32_t>* or
   if (passages.decided) return std::move(passages.result);
   // One whose push and pop overlap can come and go in one moment, in the way of nobody.
   bool stays = false;
-  std::vector<Passage> brief;  // those, where an order is wanted
+  BigVector<Passage> brief;  // those, where an order is wanted
   std::erase_if(passages.values, [&](const Passage& p) {
     stays |= p.take == kNone;
     if (order != nullptr && p.put_ret >= p.take_call) brief.push_back(p);
@@ -228,16 +229,16 @@ FastResult CheckStackPath(const ObjectHistory& object, std::vector<uint32_t>* or
   });
   // Crashed pops need not have happened. All that they could have taken is what stayed.
   const bool doubtful = stays && !passages.crashed_takes.empty();
-  std::vector<Bottom> peeled;
+  BigVector<Bottom> peeled;
   StackPeeler peeler(passages.values, order == nullptr ? nullptr : &peeled);
   if (const auto stretch = peeler.Run()) {
     if (doubtful) return NotApplicable();
     return NoBottom(object, passages.values, peeler.Evidence(*stretch));
   }
   FastResult result;
-  std::vector<Position> empty_gaps;
+  BigVector<Position> empty_gaps;
   if (!passages.empty_answers.empty()) {
-    const std::vector<uint32_t> by_put_ret =
+    const BigVector<uint32_t> by_put_ret =
         InOrderOfTime(static_cast<uint32_t>(passages.values.size()),
                       [&](uint32_t i) { return passages.values[i].put_ret; });
     result = CheckEmptyAnswers(object, passages, by_put_ret, &empty_gaps);

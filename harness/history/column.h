@@ -4,10 +4,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <new>
 #include <span>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace cleave {
 
@@ -83,5 +86,24 @@ class Column {
   T* data_ = nullptr;
   size_t size_ = 0, capacity_ = 0;
 };
+
+/// Column's memory for std::vector: a big one asks for huge pages, or the first touch of its pages
+/// costs more than the one pass that many checkers make over it.
+template <class T>
+struct HugePages {
+  using value_type = T;
+  HugePages() = default;
+  template <class U>
+  HugePages(const HugePages<U>& /*other*/) {}
+  T* allocate(size_t count) {
+    if (count > SIZE_MAX / sizeof(T)) throw std::bad_array_new_length();
+    return static_cast<T*>(GrowColumn(nullptr, 0, count * sizeof(T)));
+  }
+  void deallocate(T* block, size_t count) { FreeColumn(block, count * sizeof(T)); }
+  bool operator==(const HugePages& /*other*/) const { return true; }
+};
+
+template <class T>
+using BigVector = std::vector<T, HugePages<T>>;
 
 }  // namespace cleave
