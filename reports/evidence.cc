@@ -82,6 +82,7 @@ std::string RenderAnomaly(const CitedAnomaly& cited, size_t number, const Histor
   html +=
       "</p></header><p class=\"explanation\">" + Escape(TextAt(anomaly, "explanation")) + "</p>";
   const Json& detail = At(anomaly, "detail");
+  html += DependencyGraph(detail);
   if (!operations.empty()) {
     const std::vector<FaultWindow> active = ActiveFaults(history, operations, windows);
     const DrawnOrder order = FirstPartialOrder(detail, history);
@@ -91,9 +92,10 @@ std::string RenderAnomaly(const CitedAnomaly& cited, size_t number, const Histor
             "<p class=\"actions\"><a class=\"button\" href=\"#timeline\" data-anomaly=\"" + id +
             "\">Show in timeline</a></p>" + OperationsTable(history, clock, operations);
   }
-  html += CycleGraph(detail, history);
   Json rest = detail;
-  if (rest.is_object()) rest.erase("partial");  // all of it is shown above
+  if (rest.is_object()) {  // all of it is shown above
+    for (const char* shown : {"partial", "transactions", "edges"}) rest.erase(shown);
+  }
   if (!rest.empty()) {
     html += "<details><summary>Details for machines</summary><pre>" +
             Escape(Shorten(DumpJson(rest, 2), 20'000)) + "</pre></details>";

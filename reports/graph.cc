@@ -5,6 +5,7 @@
 #include <graphviz/gvc.h>
 
 #include <mutex>
+#include <set>
 
 #include "reports/facts.h"
 #include "reports/html.h"
@@ -20,7 +21,9 @@ extern "C" const char* __lsan_default_suppressions() {
 namespace cleave {
 namespace {
 
-constexpr size_t kMaxEdges = 64;  // more is no picture for people
+// More is no picture for people.
+constexpr size_t kMaxTransactions = 64, kMaxEdges = 64;
+constexpr size_t kMaxOperations = 8;  // of a transaction
 
 /// Text as a Graphviz label that means exactly itself: no escString sequences, no entities, and
 /// never an HTML-like label (those exist only for strings made by agstrdup_html).
@@ -51,34 +54,54 @@ std::string Wrapped(const std::string& text, size_t columns) {
   return wrapped;
 }
 
-std::string NodeLabel(const Json& node, const History& history) {
-  if (node.is_string()) return node.get<std::string>();
-  if (node.is_number_integer() && node.get<double>() >= 0) {
-    if (const auto i = OperationAt(history, node.get<uint64_t>())) {
-      return "event " + std::to_string(node.get<uint64_t>()) + ": " + history.Describe(*i);
+/// One field of a record: plain text that cannot end it.
+std::string Field(const std::string& text) {
+  std::string field;
+  for (const char c : Label(Wrapped(text, 30))) {
+    if (std::string_view("{}|<> ").find(c) != std::string_view::npos) field += '\\';
+    field += c == '\n' ? std::string("\\l") : std::string(1, c);
+  }
+  return field + "\\l";
+}
+
+/// Which micro-operations of a transaction are to be seen: those that edges touch, and others where
+/// there is room.
+std::set<size_t> ShownOperations(const std::string& name, const Json& edges, size_t count) {
+  std::set<size_t> shown;
+  for (const Json& edge : edges) {
+    for (const auto& [end, op] : {std::pair("from", "from-op"), std::pair("to", "to-op")}) {
+      if (TextAt(edge, end) == name && edge.contains(op)) shown.insert(CountAt(edge, op));
     }
   }
-  return DumpJson(node);
+  for (size_t i = 0; i < count && shown.size() < kMaxOperations; ++i) shown.insert(i);
+  return shown;
+}
+
+/// "T1 · process 3|<o0> r x []\l|<o1> append y 2\l", fields below each other.
+std::string RecordLabel(const Json& transaction, const Json& edges) {
+  std::string title = TextAt(transaction, "name");
+  if (transaction.contains("process")) {
+    title += " · process " + DumpJson(transaction["process"]) + ", event " +
+             DumpJson(At(transaction, "event"));
+  }
+  if (TextAt(transaction, "outcome", "ok") != "ok") title += ", " + TextAt(transaction, "outcome");
+  std::string label = Field(title);
+  const Json& operations = At(transaction, "operations");
+  const auto shown = ShownOperations(TextAt(transaction, "name"), edges, operations.size());
+  size_t last = 0;
+  for (const size_t i : shown) {
+    if (i >= operations.size()) continue;
+    if (i > last) label += "|" + Field("…");
+    last = i + 1;
+    const std::string text = operations[i].is_string() ? operations[i].get<std::string>() : "";
+    label += "|<o" + std::to_string(i) + "> " + Field(text);
+  }
+  return last < operations.size() ? label + "|" + Field("…") : label;
 }
 
 void Set(void* object, const char* attribute, const std::string& value) {
   agsafeset(object, const_cast<char*>(attribute), const_cast<char*>(value.c_str()),
             const_cast<char*>(""));
-}
-
-/// detail["cycle"] as it is; or detail["steps"], whose sentence i leads from T<i> to the next and
-/// from the last back to T1, as edges.
-Json CycleOf(const Json& detail) {
-  const Json& steps = At(detail, "steps");
-  if (!steps.is_array()) return At(detail, "cycle");
-  Json cycle = Json::array();
-  for (size_t i = 0; i < steps.size(); ++i) {
-    if (!steps[i].is_string()) return nullptr;
-    cycle.push_back({{"from", "T" + std::to_string(i + 1)},
-                     {"to", "T" + std::to_string((i + 1) % steps.size() + 1)},
-                     {"type", steps[i]}});
-  }
-  return cycle;
 }
 
 /// One context for the life of the process, never freed: Graphviz's Pango plugin remembers the last
@@ -99,26 +122,34 @@ class Graph {
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;
 
-  Agnode_t* Node(const Json& id, const History& history) {
-    const std::string text = DumpJson(id);
-    auto [it, fresh] = nodes_.try_emplace(text, nullptr);
-    if (!fresh) return it->second;
-    const std::string name = "n" + std::to_string(nodes_.size());
-    it->second = agnode(graph_, const_cast<char*>(name.c_str()), 1);
-    Set(it->second, "label", Label(Wrapped(NodeLabel(id, history), 28)));
-    Set(it->second, "shape", "box");
-    Set(it->second, "style", "rounded");
+  void Node(const Json& transaction, const Json& edges) {
+    const std::string name = TextAt(transaction, "name");
+    if (name.empty()) return;
+    auto [it, fresh] = nodes_.try_emplace(name, nullptr);
+    if (!fresh) return;
+    it->second =
+        agnode(graph_, const_cast<char*>(("n" + std::to_string(nodes_.size())).c_str()), 1);
+    Set(it->second, "label", RecordLabel(transaction, edges));
+    Set(it->second, "shape", "record");
     Set(it->second, "fontname", "sans-serif");
     Set(it->second, "fontsize", "12");
-    return it->second;
   }
 
-  void Edge(Agnode_t* from, Agnode_t* to, const Json& edge) {
+  /// Where both of its ends are nodes.
+  void Edge(const Json& edge) {
+    const auto from = nodes_.find(TextAt(edge, "from")), to = nodes_.find(TextAt(edge, "to"));
+    if (from == nodes_.end() || to == nodes_.end()) return;
     const std::string name = "e" + std::to_string(edges_++);
-    Agedge_t* drawn = agedge(graph_, from, to, const_cast<char*>(name.c_str()), 1);
-    Set(drawn, "label", Label(Wrapped(TextAt(edge, "type"), 24)));
+    Agedge_t* drawn = agedge(graph_, from->second, to->second, const_cast<char*>(name.c_str()), 1);
+    const std::string type = TextAt(edge, "type"), key = TextAt(edge, "key");
+    for (const char* known : {"ww", "wr", "rw", "process", "realtime"}) {
+      if (type == known) Set(drawn, "class", type);  // its colour is the style sheet's
+    }
+    Set(drawn, "label", Label(Wrapped(type + (key.empty() ? "" : " " + key), 24)));
     Set(drawn, "fontname", "sans-serif");
     Set(drawn, "fontsize", "12");
+    if (edge.contains("from-op")) Set(drawn, "tailport", Port(edge, "from-op"));
+    if (edge.contains("to-op")) Set(drawn, "headport", Port(edge, "to-op"));
   }
 
   std::string Render() {
@@ -135,6 +166,10 @@ class Graph {
   }
 
  private:
+  static std::string Port(const Json& edge, const char* end) {
+    return "o" + std::to_string(CountAt(edge, end));
+  }
+
   Agraph_t* graph_;
   std::map<std::string, Agnode_t*> nodes_;
   size_t edges_ = 0;
@@ -142,26 +177,28 @@ class Graph {
 
 }  // namespace
 
-std::string CycleGraph(const Json& detail, const History& history) {
-  const Json cycle = CycleOf(detail);
-  if (!cycle.is_array() || cycle.empty()) return "";
+std::string DependencyGraph(const Json& detail) {
+  const Json& transactions = At(detail, "transactions");
+  const Json& edges = At(detail, "edges");
+  if (!transactions.is_array() || !edges.is_array() || edges.empty()) return "";
   static std::mutex graphviz;
   const std::lock_guard<std::mutex> lock(graphviz);
   Graph graph;
+  for (size_t i = 0; i < transactions.size() && i < kMaxTransactions; ++i) {
+    graph.Node(transactions[i], edges);
+  }
   std::string sentences;
-  for (const Json& edge : cycle) {
-    if (!edge.is_object() || !edge.contains("from") || !edge.contains("to")) return "";
-    if (&edge == &cycle[std::min(kMaxEdges, cycle.size() - 1)] && cycle.size() > kMaxEdges) break;
-    Agnode_t* from = graph.Node(edge["from"], history);
-    graph.Edge(from, graph.Node(edge["to"], history), edge);
-    if (!TextAt(edge, "text").empty()) sentences += "<li>" + Escape(TextAt(edge, "text")) + "</li>";
+  for (size_t i = 0; i < edges.size() && i < kMaxEdges; ++i) {
+    graph.Edge(edges[i]);
+    const std::string text = TextAt(edges[i], "text");
+    if (!text.empty()) sentences += "<li>" + Escape(text) + "</li>";
   }
   const std::string svg = graph.Render();
   const size_t start = svg.find("<svg");
   if (!sentences.empty()) sentences = "<ol class=\"edges\">" + sentences + "</ol>";
   if (start == std::string::npos) return sentences;
-  return "<div class=\"scroll cycle\" tabindex=\"0\" role=\"region\" aria-label=\"Cycle of "
-         "dependencies\">" +
+  return "<div class=\"scroll cycle\" tabindex=\"0\" role=\"region\" aria-label=\"Dependencies of "
+         "the transactions\">" +
          svg.substr(start) + "</div>" + sentences;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "checkers/no_index.h"
+#include "checkers/transactions/dependency_picture.h"
 
 namespace cleave {
 namespace {
@@ -17,18 +18,19 @@ class CycleWords {
     Anomaly anomaly{name, "", {}, kNoKey, nullptr};
     std::string& text = anomaly.explanation;
     text = "These transactions must each come before the next, in a circle. ";
-    std::vector<std::string> steps;
+    std::vector<uint32_t> transactions;
+    std::vector<PictureEdge> edges;
     for (size_t i = 0; i < cycle_.size(); ++i) {
       text += "T" + std::to_string(i + 1) + " is " + a_.NameOf(cycle_[i].from) + ". ";
+      transactions.push_back(cycle_[i].from);
     }
-    for (size_t i = 0; i < cycle_.size(); ++i) {
-      const std::string from = "T" + std::to_string(i + 1);
-      const std::string to = "T" + std::to_string((i + 1) % cycle_.size() + 1);
-      steps.push_back(Sentence(cycle_[i], from, to));
-      text += steps.back() + (i + 1 < cycle_.size() ? " " : "");
+    for (uint32_t i = 0; i < cycle_.size(); ++i) {
+      const uint32_t next = (i + 1) % static_cast<uint32_t>(cycle_.size());
+      edges.push_back(Pictured(cycle_[i], i, next));
+      text += edges.back().text + (i + 1 < cycle_.size() ? " " : "");
     }
     text += Remark();
-    anomaly.detail = {{"steps", steps}};
+    anomaly.detail = DependencyPicture(a_, true, transactions, edges);
     anomaly.operations = Evidence();
     return anomaly;
   }
@@ -91,6 +93,45 @@ class CycleWords {
         return a_.keys[m.key].longest_reader;
     }
     return t;
+  }
+
+  /// Between two places of the picture.
+  PictureEdge Pictured(const Edge& e, uint32_t from, uint32_t to) const {
+    PictureEdge edge{from, to, "realtime",
+                     Sentence(e, "T" + std::to_string(from + 1), "T" + std::to_string(to + 1))};
+    const auto on_key = [&](const MicroOp& m, bool write) {
+      return m.write == write && a_.names[m.key].name == e.key;
+    };
+    const auto append = [&](uint32_t t, ValueId element) {
+      return FirstOp(a_, t,
+                     [&](const MicroOp& m) { return on_key(m, true) && m.value == element; });
+    };
+    const auto read = [&](uint32_t t) {
+      return FirstOp(a_, t, [&](const MicroOp& m) { return on_key(m, false); });
+    };
+    switch (e.type) {
+      case EdgeType::kWw:
+        edge.type = "ww";
+        edge.from_op = append(e.from, e.a);
+        edge.to_op = append(e.to, e.b);
+        break;
+      case EdgeType::kWr:
+        edge.type = "wr";
+        edge.from_op = append(e.from, e.a);
+        edge.to_op = read(e.to);
+        break;
+      case EdgeType::kRw:
+      case EdgeType::kUpdate:
+        edge.type = "rw";
+        edge.from_op = read(e.from);
+        edge.to_op = append(e.to, e.b);
+        break;
+      case EdgeType::kProcess: edge.type = "process"; return edge;
+      case EdgeType::kThrough:
+      case EdgeType::kRt: return edge;
+    }
+    edge.key = e.key;
+    return edge;
   }
 
   std::string Sentence(const Edge& e, const std::string& from, const std::string& to) const {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "checkers/transactions/dependency_picture.h"
+
 namespace cleave {
 namespace {
 
@@ -13,6 +15,35 @@ class CoreWords {
  public:
   CoreWords(const RegisterHistory& registers, const IsolationHistory& core)
       : r_(registers), core_(core) {}
+
+  /// Between two places of a picture; its sentence speaks of them as `from` and `to`.
+  PictureEdge Pictured(const IsolationRelation& r, uint32_t from_place, uint32_t to_place) const {
+    return Pictured(r, from_place, to_place, Sentence(r, Short(from_place), Short(to_place)));
+  }
+  PictureEdge Pictured(const IsolationRelation& r, uint32_t from_place, uint32_t to_place,
+                       std::string text) const {
+    PictureEdge edge{from_place, to_place, "", std::move(text)};
+    switch (r.type) {
+      case RelationType::kWw: edge.type = "ww"; break;
+      case RelationType::kWr: edge.type = "wr"; break;
+      case RelationType::kRw: edge.type = "rw"; break;
+      case RelationType::kProcess: edge.type = "process"; return edge;
+      case RelationType::kRealTime: edge.type = "realtime"; return edge;
+    }
+    edge.key = r_.names[r.key].name;
+    edge.from_op = OpOn(r.from, r.key, r.type != RelationType::kRw);
+    edge.to_op = OpOn(r.to, r.key, r.type != RelationType::kWr);
+    return edge;
+  }
+  /// Indices into RegisterHistory::transactions, or kInitialState.
+  std::vector<uint32_t> Transactions(const std::vector<uint32_t>& named) const {
+    std::vector<uint32_t> transactions;
+    for (const uint32_t t : named) {
+      transactions.push_back(t == IsolationHistory::kInitial ? kInitialState
+                                                             : core_.transactions[t].transaction);
+    }
+    return transactions;
+  }
 
   /// "T1" is the first transaction of those that are named.
   static std::string Short(uint32_t place) { return "T" + std::to_string(place + 1); }
@@ -62,6 +93,18 @@ class CoreWords {
   }
 
  private:
+  /// The first read of a key, or the last write.
+  uint32_t OpOn(uint32_t t, uint32_t key, bool write) const {
+    if (t == IsolationHistory::kInitial) return kNone;
+    const auto mops = r_.MopsOf(core_.transactions[t].transaction);
+    uint32_t found = kNone;
+    for (uint32_t i = 0; i < mops.size(); ++i) {
+      if (mops[i].key != key || mops[i].write != write) continue;
+      if (write || found == kNone) found = i;
+    }
+    return found;
+  }
+
   std::string Text(ValueId value) const { return r_.history.values().ToShortText(value); }
 
   const RegisterHistory& r_;
@@ -116,18 +159,20 @@ Anomaly ExplainLostUpdate(const RegisterHistory& registers, const IsolationHisto
                           const LostUpdate& lost) {
   const CoreWords words(registers, core);
   const std::string key = registers.KeyText(lost.key);
-  const std::vector<std::string> steps = {
-      "T1 read " + key + " as " + words.Read(lost.a, lost.key) + " and replaced it by " +
-          words.Written(lost.a, lost.key) + ".",
-      "T2 read " + key + " as " + words.Read(lost.b, lost.key) + " and replaced it by " +
-          words.Written(lost.b, lost.key) + "."};
+  const auto replaced = [&](const std::string& name, uint32_t t) {
+    return name + " read " + key + " as " + words.Read(t, lost.key) + " and replaced it by " +
+           words.Written(t, lost.key) + ".";
+  };
+  const std::vector<PictureEdge> edges = {
+      words.Pictured({lost.a, lost.b, RelationType::kRw, lost.key}, 0, 1, replaced("T1", lost.a)),
+      words.Pictured({lost.b, lost.a, RelationType::kRw, lost.key}, 1, 0, replaced("T2", lost.b))};
   Anomaly anomaly;
   anomaly.name = "lost-update";
   anomaly.explanation = "Two transactions replaced the same version of " + key +
                         ": whichever came second had not seen the first. T1 is " +
-                        words.Name(lost.a) + ". T2 is " + words.Name(lost.b) + ". " + steps[0] +
-                        " " + steps[1];
-  anomaly.detail = {{"steps", steps}};
+                        words.Name(lost.a) + ". T2 is " + words.Name(lost.b) + ". " +
+                        edges[0].text + " " + edges[1].text;
+  anomaly.detail = DependencyPicture(registers, false, words.Transactions({lost.a, lost.b}), edges);
   anomaly.operations = words.Operations();
   return anomaly;
 }
@@ -148,8 +193,7 @@ Anomaly ExplainCore(const RegisterHistory& registers, const IsolationHistory& hi
     for (uint32_t t = 1; t < small.transactions.size(); ++t) named.push_back(t);
   }
   const auto place = [&](uint32_t t) {
-    return CoreWords::Short(
-        static_cast<uint32_t>(std::find(named.begin(), named.end(), t) - named.begin()));
+    return static_cast<uint32_t>(std::find(named.begin(), named.end(), t) - named.begin());
   };
   Anomaly anomaly;
   anomaly.name = circle.empty() ? "non-" + level_name : ClassOf(circle);
@@ -160,15 +204,15 @@ Anomaly ExplainCore(const RegisterHistory& registers, const IsolationHistory& hi
                                   "that wrote the same key are put. "
                             : "These transactions must each come before the next, in a circle. ";
   for (const uint32_t t : named) {
-    anomaly.explanation += place(t) + " is " + words.Name(t) + ". ";
+    anomaly.explanation += CoreWords::Short(place(t)) + " is " + words.Name(t) + ". ";
   }
-  std::vector<std::string> steps;
+  std::vector<PictureEdge> edges;
   for (const IsolationRelation& r : circle.empty() ? relations : circle) {
-    steps.push_back(words.Sentence(r, place(r.from), place(r.to)));
+    edges.push_back(words.Pictured(r, place(r.from), place(r.to)));
+    anomaly.explanation += edges.back().text + " ";
   }
-  for (const std::string& step : steps) anomaly.explanation += step + " ";
   anomaly.explanation.pop_back();
-  anomaly.detail = {{"steps", steps}};
+  anomaly.detail = DependencyPicture(registers, false, words.Transactions(named), edges);
   anomaly.operations = words.Operations();
   return anomaly;
 }
@@ -198,6 +242,19 @@ class WeakWords {
     return text;
   }
 
+  /// The cycle, and what shows its forced edges.
+  Json Picture(const std::vector<WeakStep>& cycle) const {
+    std::vector<PictureEdge> edges;
+    for (const WeakStep& step : cycle) {
+      const CommitEdge& e = step.edge;
+      Draw(e, Sentence(step), &edges);
+      if (e.reason != CommitReason::kForced) continue;
+      Draw({e.to, e.reader, CommitReason::kRead, e.key}, "", &edges);
+      for (const CommitEdge& seen : step.seen_by) Draw(seen, "", &edges);
+    }
+    return DependencyPicture(registers_, false, words_.Transactions(named_), edges);
+  }
+
   std::string Names() const {
     std::string text;
     for (const uint32_t t : named_) {
@@ -223,8 +280,26 @@ class WeakWords {
 
   std::string Name(uint32_t t) const {
     if (t == IsolationHistory::kInitial) return "the initial state";
-    return CoreWords::Short(
-        static_cast<uint32_t>(std::find(named_.begin(), named_.end(), t) - named_.begin()));
+    return CoreWords::Short(PlaceOf(t));
+  }
+  uint32_t PlaceOf(uint32_t t) const {
+    return static_cast<uint32_t>(std::find(named_.begin(), named_.end(), t) - named_.begin());
+  }
+
+  void Draw(const CommitEdge& e, std::string text, std::vector<PictureEdge>* edges) const {
+    const RelationType type = e.reason == CommitReason::kRead      ? RelationType::kWr
+                              : e.reason == CommitReason::kSession ? RelationType::kProcess
+                                                                   : RelationType::kWw;
+    PictureEdge edge =
+        e.reason == CommitReason::kInitial
+            ? PictureEdge{PlaceOf(e.from), PlaceOf(e.to), "first", ""}
+            : words_.Pictured({e.from, e.to, type, e.key}, PlaceOf(e.from), PlaceOf(e.to), "");
+    edge.text = std::move(text);
+    const bool drawn = std::any_of(edges->begin(), edges->end(), [&](const PictureEdge& other) {
+      return other.from == edge.from && other.to == edge.to && other.type == edge.type &&
+             other.key == edge.key;
+    });
+    if (!drawn || !edge.text.empty()) edges->push_back(std::move(edge));
   }
 
   std::string Sentence(const CommitEdge& e) const {
@@ -266,7 +341,7 @@ Anomaly ExplainWeakCycle(const RegisterHistory& registers, const IsolationHistor
   for (const WeakStep& step : cycle) steps.push_back(words.Sentence(step));
   for (const std::string& step : steps) anomaly.explanation += step + " ";
   anomaly.explanation.pop_back();
-  anomaly.detail = {{"steps", steps}};
+  anomaly.detail = words.Picture(cycle);
   anomaly.operations = words.Operations();
   return anomaly;
 }

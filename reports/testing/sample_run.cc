@@ -277,6 +277,31 @@ Json MakePartialOrder(const SampleOptions& options, const Json& cited) {
   return Json::array({{{"order", order}, {"stuck", Json::array({stuck})}}});
 }
 
+/// A picture of dependencies, for the sample's first anomaly: a circle of its operations.
+void AddDependencies(const SampleOptions& options, Json* anomaly) {
+  const auto text = [&](const std::string& usual) {
+    return options.hostile.empty() ? usual : options.hostile;
+  };
+  const size_t count = anomaly->at("operations").size();
+  Json transactions = Json::array(), edges = Json::array();
+  for (size_t i = 0; i < count; ++i) {
+    const std::string name = text("T" + std::to_string(i + 1));
+    transactions.push_back({{"name", name},
+                            {"event", anomaly->at("operations")[i]["index"]},
+                            {"process", i},
+                            {"operations", {text("r x [1]"), text("append y 2")}}});
+    edges.push_back({{"from", name},
+                     {"to", text("T" + std::to_string((i + 1) % count + 1))},
+                     {"type", text("rw")},
+                     {"key", text("x")},
+                     {"from-op", 0},
+                     {"to-op", 1},
+                     {"text", text("the first did not see what the second appended")}});
+  }
+  (*anomaly)["detail"]["transactions"] = transactions;
+  (*anomaly)["detail"]["edges"] = edges;
+}
+
 Json MakeAnomalies(const SampleOptions& options, const History& history) {
   Json anomalies = Json::array();
   const size_t count = history.operations().size();
@@ -295,17 +320,7 @@ Json MakeAnomalies(const SampleOptions& options, const History& history) {
     }
     anomalies.push_back(anomaly);
   }
-  const Json& cited = anomalies[0]["operations"];
-  Json edges = Json::array();
-  for (size_t i = 0; i < cited.size(); ++i) {
-    edges.push_back(
-        {{"from", cited[i]["index"]},
-         {"to", cited[(i + 1) % cited.size()]["index"]},
-         {"type", options.hostile.empty() ? "rw" : options.hostile},
-         {"text", options.hostile.empty() ? "the first did not see what the second appended"
-                                          : options.hostile}});
-  }
-  anomalies[0]["detail"]["cycle"] = edges;
+  AddDependencies(options, &anomalies[0]);
   return anomalies;
 }
 
