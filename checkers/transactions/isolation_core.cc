@@ -89,7 +89,7 @@ std::vector<IsolationRelation> CertainRelations(const IsolationHistory& history,
       relations.push_back({from, to, type, key});
     }
   };
-  const VersionChains chains(history);
+  const VersionChains chains(history, level.kind != IsolationLevel::Kind::kPrefix);
   const auto replaced = [&](uint32_t version, uint32_t writer) {
     add(chains.owner(version), writer, Type::kWw, chains.key(version));
     for (const uint32_t reader : chains.Readers(version)) {
@@ -112,35 +112,60 @@ std::vector<IsolationRelation> CertainRelations(const IsolationHistory& history,
   for (uint32_t a = 1; a < count; ++a) {
     for (uint32_t b = 1; b < count; ++b) {
       const IsolationTransaction &x = history.transactions[a], &y = history.transactions[b];
-      if (level.sessions && x.session == y.session && x.call < y.call) add(a, b, Type::kProcess);
+      const bool settled = x.ret != kNever;  // otherwise it may have taken effect later
+      if (level.sessions && settled && x.session == y.session && x.call < y.call) {
+        add(a, b, Type::kProcess);
+      }
       if (level.real_time && x.ret < y.call) add(a, b, Type::kRealTime);
     }
   }
   return relations;
 }
 
+namespace {
+
+/// A relation as an edge between begins (false) and commits (true); one node where they are one.
+struct RelationEnds {
+  bool from, to;
+};
+RelationEnds EndsOf(IsolationRelation::Type type, IsolationLevel::Kind kind) {
+  if (kind == IsolationLevel::Kind::kSerializable) return {false, false};
+  if (type == Type::kRw) return {false, true};
+  return {true, type == Type::kWw && kind == IsolationLevel::Kind::kPrefix};
+}
+
+}  // namespace
+
 std::vector<IsolationRelation> ShortestCircle(const std::vector<IsolationRelation>& relations,
-                                              uint32_t transactions) {
+                                              const IsolationLevel& level, uint32_t transactions) {
+  struct Step {
+    const IsolationRelation* relation = nullptr;
+    uint32_t from = 0;
+  };
   std::vector<IsolationRelation> best;
-  for (uint32_t start = 0; start < transactions; ++start) {
-    std::vector<const IsolationRelation*> via(transactions, nullptr);
+  for (uint32_t start = 0; start < 2 * transactions; ++start) {  // 2 · transaction + (a commit)
+    std::vector<Step> via(2 * size_t{transactions});
     std::deque<uint32_t> queue{start};
-    while (!queue.empty() && via[start] == nullptr) {
-      const uint32_t t = queue.front();
+    while (!queue.empty() && via[start].relation == nullptr) {
+      const uint32_t at = queue.front();
       queue.pop_front();
       for (const IsolationRelation& r : relations) {
-        if (r.from != t || via[r.to] != nullptr) continue;
-        via[r.to] = &r;
-        queue.push_back(r.to);
+        const RelationEnds ends = EndsOf(r.type, level.kind);
+        const uint32_t to = 2 * r.to + ends.to;
+        // What leads on from a commit does so from the begin before it as well.
+        const bool leads_on = r.from == at / 2 && (at % 2 == 0 || ends.from);
+        if (!leads_on || via[to].relation != nullptr) continue;
+        via[to] = {&r, at};
+        queue.push_back(to);
       }
     }
-    if (via[start] == nullptr) continue;
+    if (via[start].relation == nullptr) continue;
     std::vector<IsolationRelation> circle;
-    uint32_t t = start;
+    uint32_t at = start;
     do {
-      circle.insert(circle.begin(), *via[t]);
-      t = via[t]->from;
-    } while (t != start);
+      circle.insert(circle.begin(), *via[at].relation);
+      at = via[at].from;
+    } while (at != start);
     if (best.empty() || circle.size() < best.size()) best = std::move(circle);
   }
   return best;

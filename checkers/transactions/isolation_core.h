@@ -31,8 +31,9 @@ struct IsolationRelation {
 std::vector<IsolationRelation> CertainRelations(const IsolationHistory& history,
                                                 const IsolationLevel& level);
 
-/// A shortest circle of relations; empty where there is none.
+/// A shortest circle of relations that the level forbids: under snapshot isolation no two kRw in a
+/// row, under prefix consistency no kRw behind a kWw either. Empty where there is none.
 std::vector<IsolationRelation> ShortestCircle(const std::vector<IsolationRelation>& relations,
-                                              uint32_t transactions);
+                                              const IsolationLevel& level, uint32_t transactions);
 
 }  // namespace cleave

@@ -20,15 +20,16 @@ constexpr size_t kCyclesARound = 200;
 // What CaDiCaL's solve returns.
 constexpr int kUnknown = 0, kSatisfiable = 10, kUnsatisfiable = 20;
 
-/// The certain part of the graph. A transaction is one node, or, under snapshot isolation, two: its
-/// begin and its commit. Behind them the helpers: moments in real time, and each key's first
-/// chain's end, so that "all of these before all of those" takes a sum of edges and not a product.
+/// The certain part of the graph. A transaction is one node, or, under snapshot isolation and
+/// prefix consistency, two: its begin and its commit. Behind them the helpers: moments in real
+/// time, and each key's first chain's end, so that "all of these before all of those" takes a sum
+/// of edges and not a product.
 class CertainEdges {
  public:
   CertainEdges(const IsolationHistory& history, const VersionChains& chains, const Level& level)
       : h_(history), chains_(chains), level_(level) {
     transactions_ = static_cast<uint32_t>(h_.transactions.size());
-    width_ = level.kind == Level::Kind::kSnapshot ? 2 : 1;
+    width_ = level.kind == Level::Kind::kSerializable ? 1 : 2;
     helpers_ = transactions_ * width_;
   }
 
@@ -58,7 +59,7 @@ class CertainEdges {
   /// Version `v` is replaced by one of `writer`'s: its owner and its readers come before.
   void Replaces(uint32_t v, uint32_t writer, int32_t choice) {
     const uint32_t owner = chains_.owner(v);
-    if (owner != IsolationHistory::kInitial) Add(Commit(owner), Begin(writer), choice);
+    if (owner != IsolationHistory::kInitial) Add(Commit(owner), ReplacedAt(writer), choice);
     for (const uint32_t reader : chains_.Readers(v)) {
       if (reader != writer) Add(Begin(reader), Commit(writer), choice);
     }
@@ -77,6 +78,11 @@ class CertainEdges {
   }
 
  private:
+  /// What the commit of a version comes before, if `writer` replaces it: under snapshot isolation
+  /// two that write one key do not overlap.
+  uint32_t ReplacedAt(uint32_t writer) const {
+    return level_.kind == Level::Kind::kPrefix ? Commit(writer) : Begin(writer);
+  }
   void Add(uint32_t from, uint32_t to, int32_t choice = 0) { edges_.push_back({from, to, choice}); }
   void Follows(uint32_t before, uint32_t after) {
     if (before != IsolationHistory::kInitial && before != after) Add(Commit(before), Begin(after));
@@ -85,7 +91,9 @@ class CertainEdges {
   void Sessions() {
     std::vector<uint32_t> last(h_.sessions, IsolationHistory::kInitial);
     for (uint32_t t = 1; t < transactions_; ++t) {
-      Follows(std::exchange(last[h_.transactions[t].session], t), t);
+      uint32_t& before = last[h_.transactions[t].session];
+      Follows(before, t);
+      if (h_.transactions[t].ret != kNever) before = t;
     }
   }
 
@@ -122,7 +130,7 @@ class CertainEdges {
     if (chains_.owner(last) != IsolationHistory::kInitial) {
       const uint32_t commit = helpers_++;
       Add(Commit(chains_.owner(last)), commit);
-      for (const uint32_t w : writers) Add(commit, Begin(w));
+      for (const uint32_t w : writers) Add(commit, ReplacedAt(w));
     }
     for (const uint32_t w : writers) Add(end, Commit(w));
     for (const uint32_t reader : chains_.Readers(last)) {
@@ -262,7 +270,7 @@ class OrderSearch {
   OrderSearch(const IsolationHistory& history, const Level& level, Clock::time_point until)
       : h_(history),
         until_(until),
-        chains_(history),
+        chains_(history, level.kind != Level::Kind::kPrefix),
         edges_(history, chains_, level),
         choices_(history, chains_) {
     solver_.set("quiet", 1);

@@ -1,6 +1,6 @@
-// Serializability and snapshot isolation where the order of versions is not or only partly known:
-// sound and complete for the history as given, within bounds. The problem is NP-complete
-// (Papadimitriou 1979; Biswas & Enea, OOPSLA 2019).
+// Serializability, snapshot isolation and prefix consistency where the order of versions is not or
+// only partly known: sound and complete for the history as given, within bounds. The problem is
+// NP-complete (Papadimitriou 1979; Biswas & Enea, OOPSLA 2019).
 //
 // 1. Guess an order of each key's versions, and look for a cycle: without one, any order of the
 // graph
@@ -21,7 +21,9 @@
 namespace cleave {
 
 struct IsolationLevel {
-  enum class Kind : uint8_t { kSerializable, kSnapshot };
+  /// Under all but the first, transactions read from a snapshot at their begin. Under kSnapshot the
+  /// first to commit of two that write one key wins; under kPrefix both do.
+  enum class Kind : uint8_t { kSerializable, kSnapshot, kPrefix };
   Kind kind = Kind::kSerializable;
   bool sessions = false;   // "strong session": a session's transactions keep their order
   bool real_time = false;  // "strict", "strong": one that returned precedes one called later
@@ -30,8 +32,8 @@ struct IsolationLevel {
 struct IsolationOrder {
   enum class Decision : uint8_t { kHolds, kViolated, kUndecided };
   Decision decision = Decision::kUndecided;
-  /// kHolds: transactions in an order that shows it. Under snapshot isolation each stands there
-  /// twice, where it begins and where it commits.
+  /// kHolds: transactions in an order that shows it. Except under serializability each stands
+  /// there twice, where it begins and where it commits.
   std::vector<uint32_t> order;
   /// kViolated: these transactions violate the level by themselves.
   std::vector<uint32_t> core;

@@ -186,7 +186,8 @@ Anomaly ExplainCore(const RegisterHistory& registers, const IsolationHistory& hi
   const CoreWords words(registers, small);
   if (const auto lost = FindLostUpdate(small)) return ExplainLostUpdate(registers, small, *lost);
   const auto relations = CertainRelations(small, level);
-  const auto circle = ShortestCircle(relations, static_cast<uint32_t>(small.transactions.size()));
+  const auto circle =
+      ShortestCircle(relations, level, static_cast<uint32_t>(small.transactions.size()));
   std::vector<uint32_t> named;  // of the small history
   for (const IsolationRelation& r : circle) named.push_back(r.from);
   if (circle.empty()) {

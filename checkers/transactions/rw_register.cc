@@ -30,6 +30,7 @@ const RwModel kRwModels[] = {
     {"strong-snapshot-isolation", {}, {LevelKind::kSnapshot, true, true}},
     {"strong-session-snapshot-isolation", {}, {LevelKind::kSnapshot, true, false}},
     {"snapshot-isolation", {}, {LevelKind::kSnapshot, false, false}},
+    {"prefix", {}, {LevelKind::kPrefix, true, false}},
     {"causal", WeakLevel::kCausal},
     {"read-atomic", WeakLevel::kReadAtomic},
     {"read-committed", WeakLevel::kReadCommitted},
@@ -80,12 +81,14 @@ class RwRegisterJudge {
     return nullptr;
   }
 
+  static bool KnowsSessions(const RwModel& model) { return model.weak || model.level.sessions; }
+
   /// Once a model, or what the lattice says of it.
   LevelDecision Decide(const RwModel& model, bool explain) {
     if (holds_.contains(model.name)) return LevelDecision::kHolds;
     if (violated_.contains(model.name)) return LevelDecision::kViolated;
     const LevelDecision decision = model.weak ? Weak(model, explain) : Strong(model, explain);
-    // Their sessions are those of AWDIT: without them the weak levels say less than strong ones.
+    // From prefix on they know sessions, as AWDIT has them, and plain stronger levels do not.
     if (decision == LevelDecision::kHolds) holds_.merge(ImpliedHere(model));
     if (decision == LevelDecision::kViolated) violated_.insert(model.name);
     return decision;
@@ -97,8 +100,9 @@ class RwRegisterJudge {
     NameSet implied;
     for (const std::string& name : ImpliedModels({model.name})) {
       const RwModel* const weaker = Find(name);
-      const bool sessions = model.weak || model.level.sessions;
-      if (weaker != nullptr && (sessions || !weaker->weak)) implied.insert(name);
+      if (weaker != nullptr && (KnowsSessions(model) || !KnowsSessions(*weaker))) {
+        implied.insert(name);
+      }
     }
     return implied;
   }

@@ -112,6 +112,34 @@ TEST(RwRegister, ACrashedTransactionHappenedOnceItsWriteWasSeen) {
   EXPECT_EQ(RwAnomaly("p0: wx1wy1 info | p1: rx ok | p2: ry ok"), "valid");
 }
 
+TEST(RwRegister, NothingFollowsATransactionOfUnknownOutcomeInItsProcess) {
+  EXPECT_EQ(RwAnomaly("p0: wx1 info | p0: rx ok | p1: rx=1 ok"), "valid");
+  EXPECT_EQ(RwAnomaly("p0: wx1 ok | p0: rx ok | p1: rx=1 ok"), "G-single-process");
+}
+
+TEST(RwRegister, ACircleThatTheLevelAllowsIsNoEvidence) {
+  // T1 and T2 skew, which snapshot isolation allows; the two readers fork, which it does not.
+  const History history = ParseNotation(
+      "p0: rxwy1 | p1: rywx1 | p2: rx=1ry | p3: rxry=1 | p0: ok | p1: ok | p2: ok | p3: ok");
+  CheckOptions options;
+  options.consistency_models = {"snapshot-isolation"};
+  const CheckResult result = CheckRwRegister(history, options);
+  ASSERT_EQ(result.verdict, Verdict::kInvalid);
+  EXPECT_EQ(result.anomalies[0].name, "G-nonadjacent");
+}
+
+TEST(RwRegister, ALostUpdateIsAllowedByPrefixConsistencyAndALongForkIsNot) {
+  CheckOptions options;
+  options.consistency_models = {"prefix"};
+  const auto prefix = [&](std::string_view notation) {
+    return CheckRwRegister(ParseNotation(notation), options).verdict;
+  };
+  EXPECT_EQ(prefix("p0: rxwx1 | p1: rxwx2 | p0: ok | p1: ok"), Verdict::kValid);
+  EXPECT_EQ(prefix("p0: wx1 | p1: wy1 | p2: rx=1ry | p3: rxry=1 | p0: ok | p1: ok | p2: ok | "
+                   "p3: ok"),
+            Verdict::kInvalid);
+}
+
 TEST(RwRegister, EvidenceIsTheFewestTransactions) {
   const CheckResult result = CheckRw(
       "p0: wz1 ok | p0: rz=1wz2 ok | p0: rxwx1 | p1: rxwx2 | p0: ok | p1: ok | p2: rz=2 ok");

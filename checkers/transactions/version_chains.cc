@@ -8,7 +8,7 @@
 
 namespace cleave {
 
-VersionChains::VersionChains(const IsolationHistory& history) : history_(history) {
+VersionChains::VersionChains(const IsolationHistory& history, bool replacing) : history_(history) {
   const auto keys = static_cast<uint32_t>(history.keys);
   owner_.resize(keys + history.writes.size(), IsolationHistory::kInitial);
   key_.resize(owner_.size());
@@ -24,7 +24,7 @@ VersionChains::VersionChains(const IsolationHistory& history) : history_(history
   has_predecessor_.resize(owner_.size());
   FindReaders();
   FollowKnownOrders();
-  FollowReplacements();
+  if (replacing) FollowReplacements();
   CollectChains();
 }
 

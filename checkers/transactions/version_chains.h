@@ -3,8 +3,8 @@
 //
 // A transaction that reads a version and writes the key replaces that very version, under
 // serializability and under snapshot isolation: with another one between, it would have to come
-// before and after that one's writer. Lists show their order besides. What is left open is in which
-// order a key's chains come.
+// before and after that one's writer. (Not so under prefix consistency.) Lists show their order
+// besides. What is left open is in which order a key's chains come.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,9 @@ namespace cleave {
 
 class VersionChains {
  public:
-  /// O(reads + writes).
-  explicit VersionChains(const IsolationHistory& history);
+  /// `replacing`: who reads a version and writes the key replaces that very version. Without, only
+  /// known orders make chains. O(reads + writes).
+  VersionChains(const IsolationHistory& history, bool replacing);
 
   struct Chain {
     uint32_t first, last;  // versions
