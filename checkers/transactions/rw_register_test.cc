@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "checkers/transactions/consistency_models.h"
 #include "harness/history/format.h"
 #include "harness/history/notation.h"
 #include "harness/history/reader.h"
@@ -69,6 +70,39 @@ std::string RwModelVerdict(std::string_view notation, const std::string& model) 
   options.consistency_models = {model};
   const CheckResult result = CheckRwRegister(ParseNotation(notation), options);
   return result.anomalies.empty() ? VerdictName(result.verdict) : result.anomalies[0].name;
+}
+
+/// For each two neighbouring levels a history that tells them apart.
+struct RwLitmus {
+  const char *history, *violated, *holds;
+};
+constexpr RwLitmus kRwLitmus[] = {
+    {"p0: wx1wy1 | p1: wx2wy2 | p2: rx=2ry=1 | p3: rx=1ry=2 | p0: ok | p1: ok | p2: ok | p3: ok",
+     "read-committed", ""},
+    {"p0: wx1wy1 ok | p1: wx2wy2 | p2: rx=2ry=1 ok | p1: ok", "read-atomic", "read-committed"},
+    {"p0: wx1 | p1: rx=1wy1 | p2: ry=1rx | p0: ok | p1: ok | p2: ok", "causal", "read-atomic"},
+    {"p0: wx1 | p1: wy1 | p2: rx=1ry | p3: rxry=1 | p0: ok | p1: ok | p2: ok | p3: ok", "prefix",
+     "causal"},
+    {"p0: rxwx1 | p1: rxwx2 | p0: ok | p1: ok", "snapshot-isolation", "prefix"},
+    {"p0: rxwy1 | p1: rywx1 | p0: ok | p1: ok", "serializable", "strong-snapshot-isolation"},
+    {"p1: rywx1 | p0: wy1 ok | p0: rx ok | p1: ok", "strong-session-serializable",
+     "serializable, strong-snapshot-isolation"},
+    {"p1: rywx1 | p0: wy1 ok | p2: rx ok | p1: ok", "strict-serializable",
+     "strong-session-serializable, strong-snapshot-isolation"},
+    // From read atomic on the weak levels know sessions, which plain serializability does not.
+    {"p0: wx1 ok | p0: rx ok", "read-atomic", "serializable"},
+    {"p0: wx1 ok | p1: rx ok", "strong-snapshot-isolation", "strong-session-serializable"},
+};
+
+TEST(RwRegister, EachTwoNeighbouringLevelsAreToldApart) {
+  for (const RwLitmus& litmus : kRwLitmus) {
+    const CheckResult result = CheckRw(litmus.history);
+    const auto names = [&](const char* of) { return ListNames(result.data[of].get<NameSet>()); };
+    EXPECT_EQ(names("not"), litmus.violated) << litmus.history << "\n" << result.reason;
+    EXPECT_EQ(names("holds"), litmus.holds) << litmus.history;
+    ASSERT_FALSE(result.anomalies.empty()) << litmus.history;
+    EXPECT_FALSE(result.anomalies[0].detail["edges"].empty()) << litmus.history;  // the picture
+  }
 }
 
 TEST(RwRegister, JudgesTheModelThatIsAskedFor) {
