@@ -2,8 +2,12 @@
 #include "workloads/registry.h"
 
 #include "workloads/append.h"
+#include "workloads/bank.h"
+#include "workloads/g2.h"
+#include "workloads/long_fork.h"
 #include "workloads/register.h"
 #include "workloads/set.h"
+#include "workloads/wr.h"
 
 namespace cleave {
 
@@ -12,6 +16,10 @@ std::span<const WorkloadInfo> Workloads() {
       {"register", "read, write and cas over independent keys", MakeRegister},
       {"set", "unique adds, reads now and then, final reads", MakeSet},
       {"append", "transactions that append to and read lists", MakeAppend},
+      {"wr", "transactions that write and read registers", MakeWr},
+      {"bank", "transfers between accounts, reads of all of them", MakeBank},
+      {"long-fork", "transactions that write one key, and reads of a group of keys", MakeLongFork},
+      {"g2", "pairs of inserts that exclude each other", MakeG2},
   };
   return kWorkloads;
 }

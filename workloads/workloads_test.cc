@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "harness/run/bank.h"
 #include "harness/run/simulate.h"
 #include "workloads/registry.h"
 
@@ -49,17 +50,32 @@ std::map<std::string, std::vector<int64_t>> Written(const std::vector<SimulatedE
     if (e.op.f == "write") written[e.op.key].push_back(e.op.value.get<int64_t>());
     if (e.op.f == "cas") written[e.op.key].push_back(e.op.value[1].get<int64_t>());
     if (e.op.f == "add") written[""].push_back(e.op.value.get<int64_t>());
+    if (e.op.f == "insert") {
+      for (const Json& id : e.op.value) {
+        if (!id.is_null()) written[""].push_back(id.get<int64_t>());
+      }
+    }
     if (e.op.f != "txn") continue;
     for (const Json& m : e.op.value) {
-      if (m[0] == "append") written[m[1]].push_back(m[2].get<int64_t>());
+      if (m[0] != "r") written[m[1]].push_back(m[2].get<int64_t>());
     }
   }
   return written;
 }
 
+std::string TestName(const ::testing::TestParamInfo<const char*>& info) {
+  std::string name = info.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
 class EveryWorkload : public ::testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Registry, EveryWorkload, ::testing::Values("register", "set", "append"),
-                         [](const auto& info) { return std::string(info.param); });
+INSTANTIATE_TEST_SUITE_P(Registry, EveryWorkload,
+                         ::testing::Values("register", "set", "append", "wr", "bank", "long-fork",
+                                           "g2"),
+                         TestName);
+
+TEST(Workloads, AllAreTested) { EXPECT_EQ(Workloads().size(), 7u); }
 
 TEST_P(EveryWorkload, DoesTheSameFromTheSameSeed) {
   EXPECT_EQ(Text(Invocations(Make(GetParam(), 5), 2000)),
@@ -94,8 +110,8 @@ TEST_P(EveryWorkload, EndsEvenWhenFinalReadsNeverSucceed) {
 }
 
 class SmallReads : public ::testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Registry, SmallReads, ::testing::Values("register", "append"),
-                         [](const auto& info) { return std::string(info.param); });
+INSTANTIATE_TEST_SUITE_P(Registry, SmallReads,
+                         ::testing::Values("register", "append", "wr", "bank"), TestName);
 
 TEST_P(SmallReads, EveryThreadMakesTheFinalReads) {
   const Workload workload = Make(GetParam());
@@ -109,7 +125,7 @@ TEST_P(SmallReads, EveryThreadMakesTheFinalReads) {
   for (const auto& [thread, count] : reads) EXPECT_EQ(count, reads[0]) << thread;
 }
 
-TEST(Workloads, AnUnknownNameIsNone) { EXPECT_EQ(FindWorkload("bank"), nullptr); }
+TEST(Workloads, AnUnknownNameIsNone) { EXPECT_EQ(FindWorkload("ledger"), nullptr); }
 
 TEST(Register, KeysRetireAfterTheirOperations) {
   std::map<std::string, int> operations;
@@ -205,25 +221,46 @@ TEST(Set, MoreNodesThanClientsAreReadByTheClientsThereAre) {
   EXPECT_EQ(FinalReadsOfASet(50, Perfect()).size(), 10u);
 }
 
-TEST(Append, TransactionsAreOneToFourReadsAndAppends) {
-  for (const auto& e : Invocations(Make("append"), 5000)) {
-    EXPECT_GE(e.op.value.size(), 1u);
-    EXPECT_LE(e.op.value.size(), 4u);
+class MicroOperations : public ::testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Registry, MicroOperations, ::testing::Values("append", "wr"), TestName);
+
+TEST_P(MicroOperations, AreOneToFourReadsAndWrites) {
+  const std::string write = GetParam() == std::string("wr") ? "w" : "append";
+  std::set<size_t> lengths;
+  for (const auto& e : Invocations(Make(GetParam()), 5000)) {
+    lengths.insert(e.op.value.size());
     for (const Json& m : e.op.value) {
       ASSERT_EQ(m.size(), 3u);
-      EXPECT_TRUE(m[0] == "append" ? m[2].is_number_integer() : m[0] == "r" && m[2].is_null());
+      EXPECT_TRUE(m[0] == write ? m[2].is_number_integer() : m[0] == "r" && m[2].is_null());
     }
   }
+  EXPECT_THAT(lengths, ElementsAre(1, 2, 3, 4));
 }
 
-TEST(Append, KeysRetireAfterTheirAppends) {
-  const auto written = Written(Invocations(Make("append", 1, 4, 10), 10'000));
+TEST_P(MicroOperations, AreAsManyAsAskedForOnKeysAsUnevenAsAskedFor) {
+  std::map<std::string, int> uses;
+  std::set<size_t> lengths;
+  WorkloadOptions options;
+  options.max_txn_length = 8;
+  options.key_skew = 0;
+  options.ops_per_key = 1'000'000;
+  for (const auto& e : Invocations(FindWorkload(GetParam())->make(options), 10'000)) {
+    lengths.insert(e.op.value.size());
+    for (const Json& m : e.op.value) ++uses[m[1]];
+  }
+  EXPECT_THAT(lengths, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8));
+  ASSERT_EQ(uses.size(), 8u);
+  for (const auto& [key, count] : uses) EXPECT_NEAR(count, 45'000 / 8, 600) << key;
+}
+
+TEST_P(MicroOperations, KeysRetireAfterTheirWrites) {
+  const auto written = Written(Invocations(Make(GetParam(), 1, 4, 10), 10'000));
   EXPECT_GT(written.size(), 500u);
   for (const auto& [key, values] : written) EXPECT_LE(values.size(), 10u) << key;
 }
 
-TEST(Append, FinalReadsReadEveryLiveKey) {
-  const Workload workload = Make("append", 1, 4, 10);
+TEST_P(MicroOperations, FinalReadsReadEveryLiveKey) {
+  const Workload workload = Make(GetParam(), 1, 4, 10);
   const auto written = Written(Invocations(workload, 10'000));
   std::set<std::string> read;
   for (const auto& e :
@@ -233,6 +270,63 @@ TEST(Append, FinalReadsReadEveryLiveKey) {
   for (const auto& [key, values] : written) {
     EXPECT_TRUE(values.size() == 10 || read.contains(key)) << key;
   }
+}
+
+TEST(Bank, TransfersMoveMoneyBetweenTwoAccountsThatThereAre) {
+  std::set<int64_t> seen;
+  for (const auto& e : Invocations(Make("bank"), 5000)) {
+    if (e.op.f != "transfer") continue;
+    const auto from = e.op.value["from"].get<int64_t>(), to = e.op.value["to"].get<int64_t>();
+    EXPECT_NE(from, to);
+    EXPECT_GT(e.op.value["amount"].get<int64_t>(), 0);
+    seen.insert({from, to});
+  }
+  EXPECT_EQ(seen.size(), static_cast<size_t>(kBankAccounts));
+  EXPECT_EQ(*seen.begin(), 0);
+  EXPECT_EQ(*seen.rbegin(), kBankAccounts - 1);
+}
+
+TEST(LongFork, EachKeyOfAGroupIsWrittenOnceAndTheOthersReadTheWholeGroup) {
+  std::map<std::string, int> writes;
+  std::map<std::set<std::string>, int> reads;
+  for (const auto& e : Invocations(Make("long-fork", 1, 3, 10), 10'000)) {
+    std::set<std::string> keys;
+    for (const Json& m : e.op.value) keys.insert(m[1]);
+    if (e.op.value[0][0] == "r") {
+      ++reads[keys];
+      EXPECT_EQ(keys.size(), 3u);
+    } else {
+      ++writes[e.op.value[0][1]];
+      EXPECT_EQ(e.op.value.size(), 1u);
+    }
+  }
+  EXPECT_EQ(writes.size(), 3000u);
+  for (const auto& [key, count] : writes) EXPECT_EQ(count, 1) << key;
+  EXPECT_EQ(reads.size(), 1000u);
+  for (const auto& [keys, count] : reads) EXPECT_EQ(count, 7);
+}
+
+TEST(LongFork, AGroupIsReadInEveryOrder) {
+  std::set<Json> orders;
+  for (const auto& e : Invocations(Make("long-fork", 1, 2, 100), 100)) {
+    if (e.op.value.size() == 2) orders.insert(e.op.value);
+  }
+  EXPECT_EQ(orders.size(), 2u);
+}
+
+TEST(G2, EveryKeyHasTwoInsertsWithOneRowOfEachTable) {
+  std::map<std::string, std::vector<Json>> inserts;
+  for (const auto& e : Invocations(Make("g2"), 1000)) inserts[e.op.key].push_back(e.op.value);
+  EXPECT_EQ(inserts.size(), 500u);
+  std::set<int> first;
+  for (const auto& [key, rows] : inserts) {
+    ASSERT_EQ(rows.size(), 2u) << key;
+    const int a = rows[0][0].is_null() ? 1 : 0;
+    first.insert(a);
+    EXPECT_TRUE(rows[0][1 - a].is_null() && rows[1][a].is_null()) << key;
+    EXPECT_FALSE(rows[0][a].is_null() || rows[1][1 - a].is_null()) << key;
+  }
+  EXPECT_EQ(first.size(), 2u);
 }
 
 }  // namespace

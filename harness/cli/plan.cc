@@ -89,6 +89,9 @@ void RequireRanges(const TestOptions& options) {
           "--rate must be 0 (no limit) or more operations a second");
   require(options.ops >= 0 && options.key_count >= 0 && options.ops_per_key >= 0,
           "--ops, --key-count and --ops-per-key must not be negative");
+  require(options.max_txn_length >= 1 && options.max_txn_length <= 64,
+          "--max-txn-length must be 1 to 64");
+  require(options.key_skew >= 0 && options.key_skew <= 4, "--key-skew must be 0 to 4");
   require(options.time_limit > 0 || options.ops > 0,
           "give --time-limit or --ops: the run must end");
 }
@@ -166,6 +169,8 @@ WorkloadOptions WorkloadOptionsOf(const TestOptions& options) {
   workload.nodes = options.nodes;
   workload.key_count = options.key_count;
   workload.ops_per_key = options.ops_per_key;
+  workload.max_txn_length = options.max_txn_length;
+  workload.key_skew = options.key_skew;
   return workload;
 }
 

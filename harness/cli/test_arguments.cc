@@ -23,6 +23,13 @@ std::vector<std::string> SplitCommas(const std::string& text) {
   return parts;
 }
 
+/// As many digits as it takes to read the same number again.
+std::string Exact(double number) {
+  std::ostringstream out;
+  out << std::setprecision(std::numeric_limits<double>::max_digits10) << number;
+  return out.str();
+}
+
 }  // namespace
 
 void AddTestOptions(CLI::App* command, TestArguments* a) {
@@ -66,6 +73,14 @@ void AddTestOptions(CLI::App* command, TestArguments* a) {
   command
       ->add_option("--ops-per-key", o.ops_per_key,
                    "operations before a key retires; 0: the default")
+      ->capture_default_str();
+  command
+      ->add_option("--max-txn-length", o.max_txn_length,
+                   "micro-operations of a transaction, at most")
+      ->capture_default_str();
+  command
+      ->add_option("--key-skew", o.key_skew,
+                   "how unevenly transactions choose keys, as an exponent of Zipf; 0: uniformly")
       ->capture_default_str();
   command->add_option("--store", o.store, "directory for the runs")->capture_default_str();
   command->add_flag("--online,!--no-online", o.online,
@@ -121,15 +136,17 @@ std::vector<std::string> ToCommand(const TestOptions& options) {
   add("--seed", std::to_string(options.seed));
   add("--nodes", std::to_string(options.nodes));
   add("--concurrency", std::to_string(options.concurrency));
-  std::ostringstream rate;
-  rate << std::setprecision(std::numeric_limits<double>::max_digits10) << options.rate;
-  add("--rate", rate.str());
+  add("--rate", Exact(options.rate));
   add("--time-limit", FormatDuration(options.time_limit));
   if (options.ops > 0) add("--ops", std::to_string(options.ops));
   add("--op-timeout", FormatDuration(options.op_timeout));
   add("--recovery-time", FormatDuration(options.recovery_time));
   if (options.key_count > 0) add("--key-count", std::to_string(options.key_count));
   if (options.ops_per_key > 0) add("--ops-per-key", std::to_string(options.ops_per_key));
+  if (options.max_txn_length != TestOptions{}.max_txn_length) {
+    add("--max-txn-length", std::to_string(options.max_txn_length));
+  }
+  if (options.key_skew != TestOptions{}.key_skew) add("--key-skew", Exact(options.key_skew));
   if (!options.online) command.emplace_back("--no-online");
   if (options.keep_going) command.emplace_back("--keep-going");
   if (options.store != TestOptions{}.store) add("--store", options.store.string());

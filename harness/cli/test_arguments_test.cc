@@ -23,6 +23,7 @@ TEST(TestArguments, TheCommandThatRepeatsARunGivesTheSameOptions) {
            {"raft", "--nemesis", "partition:halves,kill", "--rate", "12.5", "--seed", "9"},
            {"raft", "--schedule", "/tmp/s.json", "--nodes", "3", "--key-count", "4"},
            {"raft", "--op-timeout", "500us", "--nemesis-interval", "1.5ms"},  // not whole ms
+           {"raft", "--workload", "wr", "--max-txn-length", "8", "--key-skew", "0"},
            {"raft", "--rate", "1234567.125", "--store", "/tmp/runs"},
            {"etcd", "--serializable", "--time-limit", "1.5m", "--op-timeout", "250ms"}}) {
     const TestOptions options = Parse(words);

@@ -18,7 +18,7 @@ struct TargetOptions {
   std::string bug;  // "" for none
   std::map<std::string, std::string> flags;
   uint64_t seed = 0;
-  /// Which workload's data type the clients speak: "register", "set", "append".
+  /// Which data type the clients speak: that of one of the target's offers.
   std::string interface;
 };
 

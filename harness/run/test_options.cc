@@ -73,6 +73,8 @@ void Fields(Options& o, const Visit& visit) {
   visit("recovery_time", o.recovery_time);
   visit("key_count", o.key_count);
   visit("ops_per_key", o.ops_per_key);
+  visit("max_txn_length", o.max_txn_length);
+  visit("key_skew", o.key_skew);
   visit("store", o.store);
   visit("schedule", o.schedule);
   visit("online", o.online);

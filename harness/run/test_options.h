@@ -30,6 +30,8 @@ struct TestOptions {
   int64_t recovery_time = 0;     // nanoseconds to wait for recovery after the last heal
   int64_t key_count = 0;
   int64_t ops_per_key = 0;
+  int64_t max_txn_length = 4;  // micro-operations of a transaction
+  double key_skew = 0.8;       // of the Zipf distribution by which transactions choose keys
   std::filesystem::path store = "store";
   std::filesystem::path schedule;  // replay this schedule.json in place of --nemesis
   bool online = true;              // judge while the run goes on, where the workload's checker can

@@ -24,6 +24,8 @@ TestOptions Unusual() {
   o.recovery_time = 8;
   o.key_count = 9;
   o.ops_per_key = 10;
+  o.max_txn_length = 8;
+  o.key_skew = 0;
   o.store = "/somewhere else";
   o.schedule = "schedule.json";
   o.online = false;

@@ -15,6 +15,10 @@ struct WorkloadOptions {
   /// Independent keys at once, and operations on each before it retires; 0: the workload's default.
   int64_t key_count = 0;
   int64_t ops_per_key = 0;
+  /// Transactions of micro-operations: at most so many each, on keys chosen by a Zipf distribution
+  /// of this exponent; 0: uniformly.
+  int64_t max_txn_length = 4;
+  double key_skew = 0.8;
 };
 
 struct Workload {

@@ -9,15 +9,13 @@
 #include <utility>
 #include <vector>
 
+#include "harness/run/answers.h"
 #include "harness/run/asio.h"
 #include "targets/etcd/gateway.h"
+#include "targets/transactions.h"
 
 namespace cleave {
 namespace {
-
-/// How often a transaction is tried when others change its keys. Bounded, so that a contended key
-/// makes definite failures rather than timeouts, which would be unknown.
-constexpr int kAttempts = 8;
 
 std::string Text(const Json& key) {
   return key.is_string() ? key.get<std::string>() : DumpJson(key);
@@ -51,7 +49,7 @@ class EtcdClient : public Client {
     try {
       co_return co_await Do(invocation);
     } catch (const EtcdError& error) {
-      failed = Failed(error, ReadOnly(invocation));
+      failed = Failed(error, IsRead(invocation.f, invocation.value));
     }
     asio::steady_timer pause(co_await asio::this_coro::executor, kPause);
     co_await pause.async_wait(asio::use_awaitable);
@@ -60,7 +58,6 @@ class EtcdClient : public Client {
 
  protected:
   virtual asio::awaitable<Completion> Do(const Invocation& invocation) = 0;
-  virtual bool ReadOnly(const Invocation& invocation) const { return invocation.f == "read"; }
 
   EtcdGateway etcd_;
   const bool serializable_;
@@ -135,109 +132,63 @@ class SetClient : public EtcdClient {
   }
 };
 
-/// A transaction reads all its keys at one revision, works on them here, and writes them back if
-/// none changed meanwhile: optimistic concurrency control by mod revision.
-class AppendClient : public EtcdClient {
+/// Transactions: a node's keys with their mod revisions at one revision of the store.
+class TransactionClient : public EtcdClient, private ConditionalStore {
  public:
-  using EtcdClient::EtcdClient;
+  TransactionClient(std::string interface, const std::string& address, uint16_t port,
+                    bool serializable)
+      : EtcdClient(address, port, serializable), interface_(std::move(interface)) {}
 
  protected:
-  bool ReadOnly(const Invocation& invocation) const override {
-    return std::all_of(invocation.value.begin(), invocation.value.end(),
-                       [](const Json& op) { return op.at(0) == "r"; });
-  }
-
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
-    if (invocation.f != "txn") ThrowUnknown(invocation.f);
-    const std::vector<std::string> keys = KeysOf(invocation.value);
-    std::vector<EtcdKeyValue> state = co_await ReadAll(keys);
-    if (ReadOnly(invocation)) co_return Succeeded(Apply(invocation.value, keys, state));
-    for (int attempt = 0; attempt < kAttempts; ++attempt) {
-      Json txn = Compare(keys, state);
-      Json result = Apply(invocation.value, keys, state);
-      Write(invocation.value, keys, state, txn);
-      EtcdTxnReply reply = co_await etcd_.Txn(txn);
-      if (reply.succeeded) co_return Succeeded(std::move(result));
-      state = std::move(reply.found);
-      CheckCount(keys, state);
-    }
-    co_return Fail("conflict", "others changed the keys of this transaction " +
-                                   std::to_string(kAttempts) + " times");
+    const Transaction transaction = MakeTransaction(interface_, invocation);
+    co_return co_await RunTransaction(transaction, *this);
   }
 
  private:
-  static std::vector<std::string> KeysOf(const Json& ops) {
-    std::vector<std::string> keys;
-    for (const Json& op : ops) {
-      const std::string key = "append/" + Text(op.at(1));
-      if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
-    }
-    return keys;
-  }
-
-  static void CheckCount(const std::vector<std::string>& keys,
-                         const std::vector<EtcdKeyValue>& state) {
-    if (state.size() == keys.size()) return;
-    throw EtcdError("nonsense", "another number of ranges than was asked for", false);
-  }
-
   /// Nothing has been written before or by this call: whatever goes wrong in it is definite.
-  asio::awaitable<std::vector<EtcdKeyValue>> ReadAll(const std::vector<std::string>& keys) {
+  asio::awaitable<std::vector<Version>> ReadAll(const std::vector<std::string>& keys) override {
     Json txn = Json::object();
     for (const std::string& key : keys) txn["success"].push_back(EtcdRange(key, serializable_));
     std::optional<EtcdError> failed;
-    EtcdTxnReply reply;
+    std::vector<Version> versions;
     try {
-      reply = co_await etcd_.Txn(txn);
-      CheckCount(keys, reply.found);
+      const EtcdTxnReply reply = co_await etcd_.Txn(txn);
+      versions = Versions(keys, reply);
     } catch (const EtcdError& error) {
       failed.emplace(error.symbol, error.what(), true);
     }
     if (failed) throw *failed;
-    co_return std::move(reply.found);
+    co_return versions;
   }
 
-  static size_t Index(const std::vector<std::string>& keys, const Json& op) {
-    return std::find(keys.begin(), keys.end(), "append/" + Text(op.at(1))) - keys.begin();
-  }
-
-  /// The transaction with what its reads see, and in `state` the lists after it.
-  static Json Apply(const Json& ops, const std::vector<std::string>& keys,
-                    std::vector<EtcdKeyValue>& state) {
-    Json result = ops;
-    for (Json& op : result) {
-      Json& list = state[Index(keys, op)].value;
-      if (op.at(0) == "r") {
-        op.at(2) = list;  // null where the key is absent
-      } else if (op.at(0) == "append") {
-        list.push_back(op.at(2));
-      } else {
-        ThrowUnknown(DumpJson(op.at(0)));
-      }
-    }
-    return result;
-  }
-
-  static Json Compare(const std::vector<std::string>& keys,
-                      const std::vector<EtcdKeyValue>& state) {
+  asio::awaitable<std::optional<std::vector<Version>>> Swap(
+      const std::vector<std::string>& keys, const std::vector<Version>& before,
+      const std::vector<Json>& after) override {
     Json txn = Json::object();
     for (size_t i = 0; i < keys.size(); ++i) {
-      txn["compare"].push_back(EtcdRevisionIs(keys[i], state[i].mod_revision));
+      txn["compare"].push_back(EtcdRevisionIs(keys[i], before[i].revision));
       txn["failure"].push_back(EtcdRange(keys[i]));
+      if (after[i] != before[i].value) txn["success"].push_back(EtcdPut(keys[i], after[i]));
     }
-    return txn;
+    const EtcdTxnReply reply = co_await etcd_.Txn(txn);
+    if (reply.succeeded) co_return std::nullopt;
+    co_return Versions(keys, reply);
   }
 
-  static void Write(const Json& ops, const std::vector<std::string>& keys,
-                    const std::vector<EtcdKeyValue>& state, Json& txn) {
-    std::vector<bool> appended(keys.size());
-    for (const Json& op : ops) {
-      if (op.at(0) == "append") appended[Index(keys, op)] = true;
+  static std::vector<Version> Versions(const std::vector<std::string>& keys,
+                                       const EtcdTxnReply& reply) {
+    if (reply.found.size() != keys.size()) {
+      throw EtcdError("nonsense", "another number of ranges than was asked for", false);
     }
-    for (size_t i = 0; i < keys.size(); ++i) {
-      if (appended[i]) txn["success"].push_back(EtcdPut(keys[i], state[i].value));
+    std::vector<Version> versions;
+    for (const EtcdKeyValue& found : reply.found) {
+      versions.push_back({found.value, found.mod_revision});
     }
+    return versions;
   }
+
+  const std::string interface_;
 };
 
 }  // namespace
@@ -246,7 +197,10 @@ std::unique_ptr<Client> MakeEtcdClient(const std::string& interface, const std::
                                        uint16_t port, bool serializable) {
   if (interface == "register") return std::make_unique<RegisterClient>(address, port, serializable);
   if (interface == "set") return std::make_unique<SetClient>(address, port, serializable);
-  if (interface == "append") return std::make_unique<AppendClient>(address, port, serializable);
+  for (const char* transactional : {"append", "wr", "bank", "g2"}) {
+    if (interface != transactional) continue;
+    return std::make_unique<TransactionClient>(interface, address, port, serializable);
+  }
   throw std::invalid_argument("etcd has no clients for the data type \"" + interface + "\"");
 }
 

@@ -148,8 +148,12 @@ TargetInfo EtcdTarget() {
   TargetInfo info;
   info.name = "etcd";
   info.summary = "etcd 3.4 from Debian, through its v3 JSON gateway";
-  info.offers = {
-      {"register", {"read", "write", "cas"}}, {"set", {"add", "read"}}, {"append", {"txn"}}};
+  info.offers = {{"register", {"read", "write", "cas"}},
+                 {"set", {"add", "read"}},
+                 {"append", {"txn"}},
+                 {"wr", {"txn"}},
+                 {"bank", {"transfer", "read"}},
+                 {"g2", {"insert"}}};
   info.flags = {{"serializable", "reads are answered by one node alone, which may be behind"}};
   info.make = MakeEtcd;
   info.packages = {"etcd-server"};

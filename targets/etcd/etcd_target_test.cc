@@ -123,6 +123,23 @@ TEST_F(EtcdTest, ATransactionSeesItsOwnAppendsAndTheStateBeforeIt) {
   EXPECT_EQ(Ok(*client, "txn", read), seen);
 }
 
+TEST_F(EtcdTest, TransactionsOfEveryDataType) {
+  START_ETCD(1);
+  const auto wr = Open("wr");
+  const Json txn = {{"r", "x", nullptr}, {"w", "x", 1}, {"r", "x", nullptr}, {"w", "y", 2}};
+  EXPECT_EQ(Ok(*wr, "txn", txn)[2][2], Json(1));
+  EXPECT_EQ(Ok(*wr, "txn", {{"r", "y", nullptr}, {"r", "x", nullptr}}),
+            Json({{"r", "y", 2}, {"r", "x", 1}}));
+  const auto bank = Open("bank");
+  const Json transfer = ParseJson(R"({"from":0,"to":1,"amount":10})");
+  Ok(*bank, "transfer", transfer);
+  EXPECT_EQ(Invoke(*bank, "transfer", transfer).error, "insufficient");
+  EXPECT_EQ(Ok(*bank, "read", nullptr).at("1"), Json(20));
+  const auto g2 = Open("g2");
+  Ok(*g2, "insert", {1, nullptr}, "k");
+  EXPECT_EQ(Invoke(*g2, "insert", {nullptr, 2}, "k").error, "too-late");
+}
+
 asio::awaitable<void> AppendMany(Client& client, int first, int count, int& ok, int& conflicts) {
   for (int i = 0; i < count; ++i) {
     Invocation invocation;

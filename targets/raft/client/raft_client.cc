@@ -3,6 +3,8 @@
 
 #include <stdexcept>
 
+#include "harness/run/answers.h"
+
 namespace cleave {
 namespace {
 
@@ -49,7 +51,7 @@ const Json& CheckedList(const Json& value) {
 }
 
 /// The micro-operations as they were asked for, with what was read.
-Json Completed(const Json& asked, const Json& done) {
+Json Completed(const Json& asked, const Json& done, bool lists) {
   Require(done.is_array() && done.size() == asked.size(), "not as many operations as were asked");
   Json value = asked;
   for (size_t i = 0; i < value.size(); ++i) {
@@ -57,14 +59,14 @@ Json Completed(const Json& asked, const Json& done) {
     const bool same = op.is_array() && op.size() == 3 && op.at(0) == asked.at(i).at(0) &&
                       op.at(1) == Json(KeyText(asked.at(i).at(1), ""));
     Require(same, "other operations than were asked");
-    if (op.at(0) == "r") value.at(i).at(2) = CheckedList(op.at(2));
+    if (op.at(0) == "r") value.at(i).at(2) = lists ? CheckedList(op.at(2)) : op.at(2);
   }
   return value;
 }
 
 /// The completion of a reply of status 200. Throws std::exception where the store never answers
 /// so: a store (or a proxy, or another server) that talks nonsense has promised nothing.
-Completion Interpret(const Invocation& invocation, const Json& reply) {
+Completion Interpret(const Invocation& invocation, const Json& reply, bool lists) {
   if (invocation.f == "read") {
     const Json& value = reply.at("value");
     const bool set = invocation.key.is_null();
@@ -73,15 +75,20 @@ Completion Interpret(const Invocation& invocation, const Json& reply) {
     return Succeeded(CheckedList(value).is_null() ? Json::array() : value);
   }
   const bool done = reply.at("ok").get<bool>();
-  if (invocation.f == "cas" && !done) {
+  if ((invocation.f == "cas" || invocation.f == "swap") && !done) {
     Completion completion = Failed(Outcome::kFail, "mismatch", "");
     completion.observed = reply.at("observed");
     return completion;
   }
   Require(done, "not ok, and no error");
-  if (invocation.f == "txn") return Succeeded(Completed(invocation.value, reply.at("ops")));
+  if (invocation.f == "txn") return Succeeded(Completed(invocation.value, reply.at("ops"), lists));
   return Succeeded(invocation.value);
 }
+
+/// Ends an operation in the midst of its requests.
+struct Ended {
+  Completion completion;
+};
 
 }  // namespace
 
@@ -102,8 +109,10 @@ RaftClient::Request RaftClient::MakeRequest(const Invocation& invocation) {
     for (Json& op : ops) op.at(1) = KeyText(op.at(1), "");
     Json body;
     body["ops"] = std::move(ops);
+    if (IsRead(f, value)) return {"POST", "/v1/txn", DumpJson(body), true};
     return {"POST", "/v1/txn", DumpJson(Identified(std::move(body))), false};
   }
+  if (f == "swap") return {"POST", "/v1/txn", DumpJson(Identified(value)), false};
   const std::string path = PathOf(KeyText(invocation.key, "value"));
   if (f == "read") return {"GET", path, "", true};
   Json body;
@@ -130,7 +139,8 @@ asio::awaitable<Completion> RaftClient::Try(const Invocation& invocation, const 
   if (lost) co_return std::move(*lost);
   const Json body = TryParseJson(reply.body);
   try {
-    if (reply.status == 200) co_return Interpret(invocation, body);
+    const bool lists = options_.interface == "append";
+    if (reply.status == 200) co_return Interpret(invocation, body, lists);
     const bool definite = request.read || body.at("definite").get<bool>();
     co_return Failed(definite ? Outcome::kFail : Outcome::kInfo, body.at("error"), body.at("text"));
   } catch (const std::exception& error) {
@@ -158,6 +168,60 @@ asio::awaitable<Completion> RaftClient::Invoke(const Invocation& invocation) {
       co_return completion;
     }
   }
+}
+
+asio::awaitable<Completion> RaftTransactionClient::Invoke(const Invocation& invocation) {
+  deadline_ = std::chrono::steady_clock::now() +
+              std::chrono::nanoseconds(invocation.deadline - invocation.time);
+  const Transaction transaction = MakeTransaction(interface_, invocation);
+  Completion completion;
+  try {
+    completion = co_await RunTransaction(transaction, *this);
+  } catch (const Ended& ended) {
+    completion = ended.completion;
+  }
+  co_return completion;
+}
+
+asio::awaitable<Completion> RaftTransactionClient::Ask(std::string f, Json value) {
+  Invocation request;
+  request.f = std::move(f);
+  request.value = std::move(value);
+  const std::chrono::nanoseconds left = deadline_ - std::chrono::steady_clock::now();
+  request.deadline = left.count();
+  Completion completion = co_await client_.Invoke(request);
+  if (completion.outcome == Outcome::kOk || completion.error == "mismatch") co_return completion;
+  throw Ended{std::move(completion)};
+}
+
+asio::awaitable<std::vector<Version>> RaftTransactionClient::ReadAll(
+    const std::vector<std::string>& keys) {
+  Json reads = Json::array();
+  for (const std::string& key : keys) reads.push_back({"r", key, nullptr});
+  const Completion read = co_await Ask("txn", std::move(reads));
+  std::vector<Version> versions;
+  for (const Json& op : read.value) versions.push_back({op.at(2)});
+  co_return versions;
+}
+
+asio::awaitable<std::optional<std::vector<Version>>> RaftTransactionClient::Swap(
+    const std::vector<std::string>& keys, const std::vector<Version>& before,
+    const std::vector<Json>& after) {
+  Json swap;
+  swap["if"] = swap["ops"] = Json::array();
+  for (size_t i = 0; i < keys.size(); ++i) {
+    swap["if"].push_back({keys[i], before[i].value});
+    if (after[i] != before[i].value) swap["ops"].push_back({"w", keys[i], after[i]});
+  }
+  const Completion swapped = co_await Ask("swap", std::move(swap));
+  if (swapped.outcome == Outcome::kOk) co_return std::nullopt;
+  const Json& observed = swapped.observed.value();
+  if (!observed.is_array() || observed.size() != keys.size()) {
+    throw std::runtime_error("observed another number of keys than were asked for");
+  }
+  std::vector<Version> versions;
+  for (const Json& pair : observed) versions.push_back({pair.at(1)});
+  co_return versions;
 }
 
 }  // namespace cleave

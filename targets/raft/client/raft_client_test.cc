@@ -27,6 +27,7 @@ class RaftClientTest : public testing::Test {
     options.address = "127.0.0.1";
     options.port = server.port();
     options.id = "p0";
+    options.interface = interface_;
     options.retry = retry;
     RaftClient client(options);
     Invocation invocation;
@@ -43,6 +44,7 @@ class RaftClientTest : public testing::Test {
   }
 
   asio::io_context io_;
+  std::string interface_ = "append";
 };
 
 TEST_F(RaftClientTest, AnAnswerThatTheStoreNeverGivesLeavesAWriteUnknown) {
@@ -92,6 +94,38 @@ TEST_F(RaftClientTest, ATransactionIsAnsweredWithItsOwnOperations) {
     const Completion completion = answered(ops);
     EXPECT_EQ(completion.outcome, Outcome::kInfo) << ops;
     EXPECT_EQ(completion.error, "nonsense") << ops;
+  }
+}
+
+TEST_F(RaftClientTest, ARegisterHoldsAnything) {
+  interface_ = "wr";
+  const Json asked = ParseJson(R"([["r","7",null],["w","7",2]])");
+  EXPECT_EQ(Answered(R"({"ok":true,"ops":[["r","7",5],["w","7",2]]})", "txn", asked).value,
+            ParseJson(R"([["r","7",5],["w","7",2]])"));
+}
+
+TEST_F(RaftClientTest, ATransactionThatOnlyReadsFailsWithoutAnAnswer) {
+  const Json reads = ParseJson(R"([["r","7",null]])");
+  const BadServer server(io_, {{""}});
+  EXPECT_EQ(Invoke(server, "txn", reads, nullptr).outcome, Outcome::kFail);
+}
+
+TEST_F(RaftClientTest, AnAnswerToASwapThatTheStoreNeverGivesIsThrownAndSoUnknown) {
+  RaftClientOptions options;
+  options.address = "127.0.0.1";
+  options.id = "p0";
+  options.interface = "g2";
+  for (const char* observed : {"null", "[]", "[1,2]", R"([["g2/k/a",null]])"}) {
+    const std::string nothing = R"({"ok":true,"ops":[["r","g2/k/a",null],["r","g2/k/b",null]]})";
+    const std::string mismatch = std::string(R"({"ok":false,"observed":)") + observed + "}";
+    const BadServer server(io_, {{Answer(nothing), Answer(mismatch)}});
+    options.port = server.port();
+    RaftTransactionClient client(options);
+    Invocation insert;
+    insert.f = "insert";
+    insert.key = "k";
+    insert.value = Json::array({1, nullptr});
+    EXPECT_THROW(RunAwaitable<Completion>(io_, client.Invoke(insert)), std::exception) << observed;
   }
 }
 

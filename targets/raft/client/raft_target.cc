@@ -115,7 +115,11 @@ class Raft : public Target {
     client.address = node.address();
     client.port = kClientPort;
     client.id = "p" + std::to_string(process) + "." + std::to_string(++opened_);
+    client.interface = options_.interface;
     client.retry = !options_.flags.contains("no-retry");
+    if (options_.interface == "bank" || options_.interface == "g2") {
+      return std::make_unique<RaftTransactionClient>(client);
+    }
     return std::make_unique<RaftClient>(client);
   }
 
@@ -142,8 +146,12 @@ TargetInfo RaftTarget() {
   TargetInfo info;
   info.name = "raft";
   info.summary = "the embedded replicated key-value store, with seeded bugs to find";
-  info.offers = {
-      {"register", {"read", "write", "cas"}}, {"set", {"add", "read"}}, {"append", {"txn"}}};
+  info.offers = {{"register", {"read", "write", "cas"}},
+                 {"set", {"add", "read"}},
+                 {"append", {"txn"}},
+                 {"wr", {"txn"}},
+                 {"bank", {"transfer", "read"}},
+                 {"g2", {"insert"}}};
   for (const raft::BugInfo& bug : raft::Bugs()) info.bugs.push_back({bug.name, bug.summary});
   info.flags = {{"no-retry", "clients report an unknown outcome at once and do not ask again"}};
   info.make = MakeRaft;

@@ -18,6 +18,14 @@ constexpr BugInfo kBugs[] = {
     {Bug::kDoubleApply, "double-apply", "a request that the client retried is applied twice"},
     {Bug::kLostUpdateCas, "lost-update-cas",
      "cas compares when it is proposed, not when it is applied"},
+    {Bug::kLostUpdate, "lost-update",
+     "transactions write what they made of values that may have been replaced since"},
+    {Bug::kWriteSkew, "write-skew",
+     "of two transactions that read what the other wrote both commit: only writes conflict"},
+    {Bug::kFracturedRead, "fractured-read",
+     "a transaction that only reads is answered key by key, others come between"},
+    {Bug::kDirtyRead, "dirty-read",
+     "a transaction that only reads sees writes of others that may yet be aborted"},
 };
 
 }  // namespace

@@ -19,6 +19,10 @@ enum class Bug {
   kCommitOldTerm,     // RaftCore::OwnTermRule
   kDoubleApply,       // StateMachine::Apply
   kLostUpdateCas,     // Replica::Propose
+  kLostUpdate,        // Replica::Propose, optimistic.cc: Validates
+  kWriteSkew,         // the same
+  kFracturedRead,     // Replica::AnswerReads
+  kDirtyRead,         // Replica::Look
 };
 
 struct BugInfo {

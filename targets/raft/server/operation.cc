@@ -70,8 +70,10 @@ const Value& Member(const Value& body, const char* name) {
   return *found;
 }
 
-void CheckTransaction(const Value& ops) {
+/// Whether it only reads.
+bool CheckTransaction(const Value& ops) {
   if (!ops.is_array()) Bad("\"ops\" is not a list");
+  bool only_reads = true;
   for (const Value& op : ops) {
     const bool shaped = op.is_array() && op.size() == 3 && op[0].is_string() && op[1].is_string();
     if (!shaped)
@@ -79,6 +81,17 @@ void CheckTransaction(const Value& ops) {
     const auto& f = op[0].get_ref<const std::string&>();
     if (f != "r" && f != "w" && f != "append") Bad("an operation is neither r, w nor append");
     CheckKey(op[1].get<std::string>());
+    only_reads = only_reads && f == "r";
+  }
+  return only_reads;
+}
+
+void CheckConditions(const Value& conditions) {
+  if (!conditions.is_array()) Bad("\"if\" is not a list");
+  for (const Value& condition : conditions) {
+    const bool shaped = condition.is_array() && condition.size() == 2 && condition[0].is_string();
+    if (!shaped) Bad("a condition is not [KEY, V]");
+    CheckKey(condition[0].get<std::string>());
   }
 }
 
@@ -95,6 +108,19 @@ Operation MakeWrite(Value command, const Value& body) {
     command["seq"] = sequence->get<int64_t>();
   }
   return {false, "", command.dump()};
+}
+
+Operation MakeTransaction(const Value& body) {
+  const Value& ops = Member(body, "ops");
+  const bool only_reads = CheckTransaction(ops);
+  Value command = {{"f", "txn"}, {"ops", ops}};
+  if (const auto conditions = body.find("if"); conditions != body.end()) {
+    CheckConditions(*conditions);
+    command["if"] = *conditions;
+  } else if (only_reads) {
+    return {true, "", command.dump()};
+  }
+  return MakeWrite(std::move(command), body);
 }
 
 Operation ParseKeyRequest(const std::string& method, std::string_view path,
@@ -139,9 +165,7 @@ std::variant<Operation, StatusRequest, Answer> Parse(const std::string& method,
   if (path == "/v1/txn") {
     if (method != "POST") throw Refusal{405, "bad-method", "use POST"};
     const Value parsed = ParseBody(body);
-    const Value& ops = Member(parsed, "ops");
-    CheckTransaction(ops);
-    return MakeWrite({{"f", "txn"}, {"ops", ops}}, parsed);
+    return MakeTransaction(parsed);
   }
   if (path == "/v1/status") {
     if (method != "GET") throw Refusal{405, "bad-method", "use GET"};

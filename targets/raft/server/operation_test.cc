@@ -56,6 +56,17 @@ TEST(RaftOperation, BadTransactionsAreAnsweredWith400) {
     const std::string body = std::string(R"({"ops":)") + ops + "}";
     EXPECT_EQ(Refused("POST", "/v1/txn", body).status, 400) << ops;
   }
+  for (const char* conditions : {"1", "[1]", R"([["k"]])", R"([[1,2]])", R"([["",2]])"}) {
+    const std::string body = std::string(R"({"ops":[],"if":)") + conditions + "}";
+    EXPECT_EQ(Refused("POST", "/v1/txn", body).status, 400) << conditions;
+  }
+}
+
+TEST(RaftOperation, ATransactionThatOnlyReadsIsARead) {
+  EXPECT_TRUE(Accepted("POST", "/v1/txn", R"({"ops":[["r","k",null],["r","x",null]]})").read);
+  EXPECT_FALSE(Accepted("POST", "/v1/txn", R"({"ops":[["r","k",null],["w","x",1]]})").read);
+  // It may have to be answered alike again.
+  EXPECT_FALSE(Accepted("POST", "/v1/txn", R"({"ops":[["r","k",null]],"if":[["x",1]]})").read);
 }
 
 TEST(RaftOperation, UnknownPathsAndMethodsAreNamed) {
@@ -96,6 +107,17 @@ TEST_F(RaftStateMachine, FailedTransactionChangesNothing) {
   const Value answer = Do("POST", "/v1/txn", R"({"ops":[["append","k",1],["append","x",1]]})");
   EXPECT_EQ(answer.at("error"), "not-a-list");
   EXPECT_EQ(At("k"), Value());
+}
+
+TEST_F(RaftStateMachine, ATransactionWhoseConditionDoesNotHoldChangesNothingAndSaysWhatItSaw) {
+  Do("PUT", "/v1/kv/x", R"({"value":5})");
+  const std::string ops = R"("ops":[["w","k",1]]})";
+  EXPECT_EQ(Do("POST", "/v1/txn", R"({"if":[["x",5],["y",6]],)" + ops),
+            Value::parse(R"({"ok":false,"observed":[["x",5],["y",null]]})"));
+  EXPECT_EQ(At("k"), Value());
+  EXPECT_EQ(Do("POST", "/v1/txn", R"({"if":[["x",5],["y",null]],)" + ops),
+            Value::parse(R"({"ok":true,"ops":[["w","k",1]]})"));
+  EXPECT_EQ(At("k"), Value(1));
 }
 
 TEST_F(RaftStateMachine, RetriedRequestIsAppliedOnceAndAnsweredAlike) {

@@ -119,9 +119,16 @@ void Replica::Run(const Origin& origin, const Operation& operation) {
     Propose(origin, operation);
     return;
   }
-  const uint64_t read = next_read_++;
-  reads_[read] = {origin, operation.key, std::nullopt};
-  core_.Read(read);
+  WaitingRead read{origin, operation.key, nullptr, 0, std::nullopt};
+  if (!operation.command.empty()) read.operations = Value::parse(operation.command).at("ops");
+  Read(std::move(read));
+}
+
+void Replica::Read(WaitingRead read) {
+  const uint64_t number = next_read_++;
+  read.index.reset();
+  reads_[number] = std::move(read);
+  core_.Read(number);
 }
 
 void Replica::Propose(const Origin& origin, const Operation& operation) {
@@ -141,8 +148,10 @@ void Replica::Propose(const Origin& origin, const Operation& operation) {
       command = cas.dump();
     }
   }
-  const auto entry = core_.Propose(std::move(command));
+  command = RunOptimistically(options_.core.bug, command, state_);
+  const auto entry = core_.Propose(command);
   CHECK(entry) << "proposed on a node that does not lead";
+  if (options_.core.bug == Bug::kDirtyRead) uncommitted_.Add(entry->index, command);
   // Bug ack-before-commit: a write whose answer is known beforehand is answered before it is
   // committed.
   if (options_.core.bug == Bug::kAckBeforeCommit) {
@@ -219,6 +228,7 @@ void Replica::ApplyCommitted() {
     }
     waiting_.erase(first, last);
   }
+  uncommitted_.Forget(applied_);
   MaybeSnapshot();
 }
 
@@ -227,12 +237,38 @@ void Replica::AnswerReads() {
     const auto found = reads_.find(read.read);
     if (found != reads_.end()) found->second.index = read.index;
   }
-  std::erase_if(reads_, [&](const auto& item) {
-    const WaitingRead& read = item.second;
-    if (!read.index || *read.index > applied_) return false;
-    Reply(read.origin, state_.Get(read.key));
-    return true;
-  });
+  for (auto it = reads_.begin(); it != reads_.end();) {
+    if (!it->second.index || *it->second.index > applied_) {
+      ++it;
+      continue;
+    }
+    WaitingRead read = std::move(it->second);
+    it = reads_.erase(it);
+    if (read.operations.is_null()) {
+      Reply(read.origin, state_.Get(read.key));
+    } else if (ReadOn(read)) {
+      Reply(read.origin, {200, Value({{"ok", true}, {"ops", read.operations}}).dump()});
+    } else {
+      Read(std::move(read));  // as the last one
+    }
+  }
+}
+
+/// Fills in what a transaction reads; whether that was all.
+bool Replica::ReadOn(WaitingRead& read) const {
+  while (read.done < read.operations.size()) {
+    Value& op = read.operations[read.done++];
+    op.at(2) = Look(op.at(1).get_ref<const std::string&>());
+    // Bug fractured-read: each operation asks for an index of its own.
+    if (options_.core.bug == Bug::kFracturedRead) break;
+  }
+  return read.done == read.operations.size();
+}
+
+const Value& Replica::Look(const std::string& key) const {
+  // Bug dirty-read: the newest value, whether or not it is committed.
+  const Value* uncommitted = uncommitted_.Find(key);
+  return uncommitted != nullptr ? *uncommitted : state_.At(key);
 }
 
 void Replica::FailForwarded() {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "targets/raft/server/core.h"
-#include "targets/raft/server/state_machine.h"
+#include "targets/raft/server/optimistic.h"
 
 namespace cleave::raft {
 
@@ -22,10 +22,10 @@ struct ReplicaOptions {
   int64_t request_timeout = 5000;    // milliseconds until a waiting client is told "timeout"
 };
 
-/// An operation as the HTTP interface made it: its JSON, and whether it only reads `key`.
+/// An operation as the HTTP interface made it: its JSON, and whether it only reads.
 struct Operation {
   bool read = false;
-  std::string key;      // read only
+  std::string key;      // of a read that is no transaction
   std::string command;  // {"f": "put", "key": …, "value": …, "client": …, "seq": …}
 };
 
@@ -69,6 +69,8 @@ class Replica {
   struct WaitingRead {
     Origin origin;
     std::string key;
+    Value operations;               // of a transaction; null: the key is read
+    size_t done = 0;                // how many operations have been answered
     std::optional<uint64_t> index;  // answer once this is applied; nothing: not confirmed yet
   };
   struct Forwarded {
@@ -81,6 +83,9 @@ class Replica {
 
   void Run(const Origin& origin, const Operation& operation);
   void Propose(const Origin& origin, const Operation& operation);
+  void Read(WaitingRead read);
+  bool ReadOn(WaitingRead& read) const;
+  const Value& Look(const std::string& key) const;
   void Forward(uint64_t request, const Operation& operation);
   void Reply(const Origin& origin, Answer answer);
   Answer NoLeader() const;
@@ -101,6 +106,7 @@ class Replica {
   uint64_t next_forward_;
   std::multimap<uint64_t, Waiting> waiting_;  // by log index
   std::map<uint64_t, WaitingRead> reads_;
+  UncommittedWrites uncommitted_;  // bug dirty-read
   std::map<uint64_t, Forwarded> forwarded_;
   std::vector<Message> messages_;
   std::vector<Response> responses_;

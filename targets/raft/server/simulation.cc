@@ -243,17 +243,24 @@ void Simulation::RunClients() {
 }
 
 void Simulation::Begin(Client& client) {
-  const uint64_t kind = writing_allowed_ ? random_.Below(3) : 0;
+  const uint64_t kind = writing_allowed_ ? random_.Below(6) : 0;
   client.op = Value::object();
   if (kind == 0) {
     client.op = {{"f", "get"}, {"key", "list"}};
   } else if (kind == 1) {
     client.op = {{"f", "append"}, {"key", "list"}, {"value", next_value_++}};
-  } else {
+  } else if (kind == 2) {
     const Value old = register_ == 0 ? Value() : Value(register_);
     client.op = {{"f", "cas"}, {"key", "register"}, {"old", old}, {"new", next_value_++}};
+  } else if (kind == 3) {
+    client.op = {{"f", "txn"}, {"ops", Value::array()}};
+    for (const auto& [account, balance] : balances_) {
+      client.op["ops"].push_back({"r", account, nullptr});
+    }
+  } else {
+    client.op = kind == 4 ? Transfer() : Insert();
   }
-  if (kind != 0) {
+  if (kind != 0 && kind != 3) {
     client.op["client"] = client.id;
     client.op["seq"] = ++client.sequence;
   }
@@ -269,12 +276,38 @@ void Simulation::Try(Client& client) {
   Node& node = nodes_[client.node];
   client.next_try = now_ + 20;
   if (!node.replica) return;
-  const bool read = client.op.at("f") == "get";
+  const bool get = client.op.at("f") == "get";
   client.request = next_request_++;
   client.try_until = now_ + kTryTimeout;
   requests_[client.request] = static_cast<size_t>(&client - clients_.data());
   node.busy = true;
-  node.replica->Submit(client.request, {read, "list", read ? "" : client.op.dump()}, now_);
+  const bool read = !client.op.contains("client");
+  node.replica->Submit(client.request, {read, "list", get ? "" : client.op.dump()}, now_);
+}
+
+/// Moves 1 between two accounts, if they hold what the clients believe.
+Value Simulation::Transfer() {
+  std::vector<std::string> accounts;
+  for (const auto& [account, balance] : balances_) accounts.push_back(account);
+  random_.Shuffle(accounts);
+  Value op = {{"f", "txn"}, {"if", Value::array()}, {"ops", Value::array()}};
+  for (const int i : {0, 1}) {
+    const int64_t balance = balances_.at(accounts[i]);
+    op["if"].push_back({accounts[i], balance == 0 ? Value() : Value(balance)});
+    const int64_t after = balance + (i == 0 ? 1 : -1);
+    op["ops"].push_back({"w", accounts[i], after == 0 ? Value() : Value(after)});
+  }
+  return op;
+}
+
+/// One half of a pair, if neither is there.
+Value Simulation::Insert() {
+  const std::string pair = "pair" + std::to_string(pair_);
+  Value conditions = Value::array();
+  for (const char* half : {"a", "b"}) conditions.push_back({pair + half, nullptr});
+  Value ops = Value::array();
+  ops.push_back({"w", pair + (random_.Chance(0.5) ? "a" : "b"), 1});
+  return {{"f", "txn"}, {"if", conditions}, {"ops", ops}, {"pair", pair_}};
 }
 
 void Simulation::OnResponse(Client& client, const Answer& answer) {
@@ -300,6 +333,8 @@ void Simulation::OnOk(Client& client, const Value& body) {
   const std::string f = client.op.at("f");
   if (f == "get") {
     CheckList(client, body.at("value"));
+  } else if (f == "txn") {
+    OnTransaction(client.op, body);
   } else if (f == "append") {
     acknowledged_.push_back(client.op.at("value").get<int64_t>());
   } else if (!body.at("ok").get<bool>()) {
@@ -311,6 +346,30 @@ void Simulation::OnOk(Client& client, const Value& body) {
       Violate("two cas from " + std::to_string(old) + " succeeded");
     }
   }
+}
+
+void Simulation::OnTransaction(const Value& op, const Value& body) {
+  const bool done = body.at("ok").get<bool>();
+  if (op.contains("pair")) {
+    const auto pair = op.at("pair").get<int64_t>();
+    pair_ = std::max(pair_, pair + 1);
+    if (done && !inserted_.insert(pair).second) {
+      Violate("both of pair " + std::to_string(pair) + " were inserted");
+    }
+  } else if (!done) {
+    for (const Value& seen : body.at("observed")) LearnBalance(seen.at(0), seen.at(1));
+  } else {
+    int64_t sum = 0;
+    for (const Value& seen : body.at("ops")) {
+      sum += seen.at(2).is_null() ? 0 : seen.at(2).get<int64_t>();
+      LearnBalance(seen.at(1), seen.at(2));
+    }
+    if (!op.contains("if") && sum != 0) Violate("accounts come to " + std::to_string(sum));
+  }
+}
+
+void Simulation::LearnBalance(const Value& account, const Value& balance) {
+  balances_.at(account.get<std::string>()) = balance.is_null() ? 0 : balance.get<int64_t>();
 }
 
 void Simulation::CheckList(Client& client, const Value& value) {

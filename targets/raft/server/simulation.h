@@ -6,7 +6,9 @@
 // place of every log once it is committed; reads of one list that clients append unique values to
 // (strict serializability of a list: each read is a prefix of the longest one and holds everything
 // that was acknowledged or read before it began, nothing twice); cas from one value succeeds at
-// most once; and that everything is served again, and alike on all nodes, after healing.
+// most once; a transaction that reads all accounts finds that transfers have left their sum alone;
+// of two inserts that exclude each other one succeeds at most; and that everything is served again,
+// and alike on all nodes, after healing.
 #pragma once
 
 #include <deque>
@@ -79,6 +81,10 @@ class Simulation {
   void OnResponse(Client& client, const Answer& answer);
   void OnOk(Client& client, const Value& body);
   void CheckList(Client& client, const Value& list);
+  Value Transfer();
+  Value Insert();
+  void OnTransaction(const Value& op, const Value& body);
+  void LearnBalance(const Value& account, const Value& balance);
   void GiveUp(Client& client);
   void CheckEnd();
   void Violate(const std::string& what);
@@ -108,6 +114,10 @@ class Simulation {
   size_t seen_ = 0;                      // length of the longest completed read
   std::set<int64_t> swapped_;            // values that a cas replaced
   int64_t register_ = 0;                 // the clients' guess of the register
+  /// The clients' guess of the accounts; what comes to 0 is absent.
+  std::map<std::string, int64_t> balances_ = {{"account1", 0}, {"account2", 0}, {"account3", 0}};
+  int64_t pair_ = 0;            // of the next insert
+  std::set<int64_t> inserted_;  // pairs of which one was inserted
   std::string violation_;
   int ok_ = 0;
   int faults_ = 0;

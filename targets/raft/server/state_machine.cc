@@ -15,6 +15,10 @@ Answer NotAList(const std::string& key) {
   return ErrorAnswer(409, "not-a-list", "the value of " + key + " is not a list", true);
 }
 
+Answer Conflict() {
+  return ErrorAnswer(409, "conflict", "another transaction changed what this one had read", true);
+}
+
 bool Appendable(const Value& value) { return value.is_null() || value.is_array(); }
 
 }  // namespace
@@ -49,7 +53,7 @@ Answer StateMachine::Apply(uint64_t index, const std::string& command) {
 
 Answer StateMachine::Do(const Value& command) {
   const std::string& f = command.at("f").get_ref<const std::string&>();
-  if (f == "txn") return Transact(command.at("ops"));
+  if (f == "txn") return Transact(command);
   const std::string& key = command.at("key").get_ref<const std::string&>();
   if (f == "put") {
     values_[key] = command.at("value");
@@ -67,12 +71,33 @@ Answer StateMachine::Do(const Value& command) {
   return {200, R"({"ok":true})"};
 }
 
-Answer StateMachine::Transact(const Value& operations) {
+Answer StateMachine::Transact(const Value& transaction) {
+  Effects effects = Try(transaction);
+  // Some seeded bugs ran it when it was proposed (optimistic.h): its answer is made already.
+  const auto prepared = transaction.find("answer");
+  const bool ran = prepared != transaction.end();
+  if (effects.refusal) return ran ? Conflict() : *effects.refusal;
+  for (auto& [key, value] : effects.written) values_[key] = std::move(value);
+  return {200, Value({{"ok", true}, {"ops", ran ? *prepared : effects.operations}}).dump()};
+}
+
+Effects StateMachine::Try(const Value& transaction) const {
+  Effects effects;
+  const auto conditions = transaction.find("if");
+  if (conditions != transaction.end() && !Hold(*conditions)) {
+    Value observed = Value::array();
+    for (const Value& condition : *conditions) {
+      const std::string& key = condition.at(0).get_ref<const std::string&>();
+      observed.push_back({key, At(key)});
+    }
+    effects.refusal = {200, Value({{"ok", false}, {"observed", std::move(observed)}}).dump()};
+    return effects;
+  }
   // All or nothing: what could fail is tried first. A list stays a list, so only the state before
   // the transaction and its own writes matter.
-  std::unordered_map<std::string, Value> written;
-  Value done = Value::array();
-  for (const Value& op : operations) {
+  auto& written = effects.written;
+  Value& done = effects.operations = Value::array();
+  for (const Value& op : transaction.at("ops")) {
     const std::string& f = op.at(0).get_ref<const std::string&>();
     const std::string& key = op.at(1).get_ref<const std::string&>();
     if (f == "r") {
@@ -82,15 +107,23 @@ Answer StateMachine::Transact(const Value& operations) {
     }
     Value& value = written.try_emplace(key, At(key)).first->second;
     if (f == "append") {
-      if (!Appendable(value)) return NotAList(key);
+      if (!Appendable(value)) {
+        effects.refusal = NotAList(key);
+        return effects;
+      }
       value.push_back(op.at(2));
     } else {
       value = op.at(2);
     }
     done.push_back(op);
   }
-  for (auto& [key, value] : written) values_[key] = std::move(value);
-  return {200, Value({{"ok", true}, {"ops", std::move(done)}}).dump()};
+  return effects;
+}
+
+bool StateMachine::Hold(const Value& conditions) const {
+  return std::all_of(conditions.begin(), conditions.end(), [this](const Value& condition) {
+    return At(condition.at(0).get_ref<const std::string&>()) == condition.at(1);
+  });
 }
 
 const Value& StateMachine::At(const std::string& key) const {

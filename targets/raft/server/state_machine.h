@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -28,6 +29,13 @@ struct Answer {
 /// done.
 Answer ErrorAnswer(int status, const std::string& symbol, const std::string& text, bool definite);
 
+/// What a transaction does.
+struct Effects {
+  std::optional<Answer> refusal;                   // it does nothing, and is answered so
+  Value operations;                                // the micro-operations with what was read
+  std::unordered_map<std::string, Value> written;  // the values that it leaves behind
+};
+
 class StateMachine {
  public:
   explicit StateMachine(Bug bug) : bug_(bug) {}
@@ -37,6 +45,8 @@ class StateMachine {
   /// The value of a key, null when absent, as {"value": …}.
   Answer Get(const std::string& key) const;
   const Value& At(const std::string& key) const;
+  /// What the command of a transaction would do now.
+  Effects Try(const Value& transaction) const;
   size_t keys() const { return values_.size(); }
   size_t sessions() const { return sessions_.size(); }
 
@@ -51,7 +61,8 @@ class StateMachine {
     Answer answer;
   };
   Answer Do(const Value& command);
-  Answer Transact(const Value& operations);
+  Answer Transact(const Value& transaction);
+  bool Hold(const Value& conditions) const;
   void ForgetOldSessions();
 
   Bug bug_;
