@@ -26,6 +26,10 @@ TEST(RwRegister, SerialTransactionsAreValid) {
   EXPECT_EQ(RwAnomaly("p0: rxwx1 ok | p1: rx=1wx2 ok | p0: rx=2 ok"), "valid");
 }
 
+TEST(RwRegister, NothingFollowsATransactionOfUnknownOutcomeInItsProcess) {
+  EXPECT_EQ(RwAnomaly("p0: wx1 info | p0: rx ok | p1: rx=1 ok"), "valid");
+}
+
 TEST(RwRegister, NamesTheAnomaliesThatNeedNoGraph) {
   EXPECT_EQ(RwAnomaly("p0: wx1 fail | p1: rx=1 ok"), "G1a");
   EXPECT_EQ(RwAnomaly("p0: wx1wx2 ok | p1: rx=1 ok"), "G1b");
