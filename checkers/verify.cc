@@ -1,4 +1,4 @@
-// The verifier; see witness.h. Written from the definitions: objects as anybody would program them.
+// The verifier of objects; see witness.h. Written from the definitions, as anybody would do it.
 #include <map>
 #include <set>
 
@@ -16,8 +16,7 @@ const std::set<std::string> kShelves = {"fifo-queue", "stack", "priority-queue"}
 class ReplayedObject {
  public:
   ReplayedObject(const ValueTable& values, std::string_view model, const VerifyOptions& options)
-      : values_(values), model_(model), value_(options.initial) {
-    owned_ = model_.ends_with("-mutex");
+      : owned_(model.ends_with("-mutex")), values_(values), model_(model), value_(options.initial) {
     most_ = model_ == "semaphore" ? options.permits : model_ == "reentrant-mutex" ? 2 : 1;
   }
 
@@ -159,8 +158,9 @@ class ReplayedObject {
 
 }  // namespace
 
-std::optional<std::string> Verify(const History& history, const std::vector<Witness>& witnesses,
-                                  const VerifyOptions& options) {
+std::optional<std::string> VerifyObjects(const History& history,
+                                         const std::vector<Witness>& witnesses,
+                                         const VerifyOptions& options) {
   const auto ops = history.operations();
   std::vector<bool> done(ops.size(), false);
   const auto at = [&](uint32_t i) {

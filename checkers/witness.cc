@@ -16,8 +16,9 @@ void WriteWitnesses(std::ostream& out, const History& history,
   for (const Witness& witness : witnesses) {
     const Json key =
         witness.key == kNoKey ? Json() : history.values().ToJson(history.keys()[witness.key]);
-    out << "{\"model\":" << DumpJson(witness.model) << ",\"key\":" << DumpJson(key)
-        << ",\"order\":[";
+    out << "{\"model\":" << DumpJson(witness.model);
+    if (!witness.level.empty()) out << ",\"level\":" << DumpJson(witness.level);
+    out << ",\"key\":" << DumpJson(key) << ",\"order\":[";
     const char* comma = "";
     for (const uint32_t i : witness.order) {
       out << comma << history.operations()[i].call;
@@ -44,6 +45,7 @@ class WitnessReader {
     const Json json = ParseJson(line);
     Witness witness;
     witness.model = json.at("model").get<std::string>();
+    if (json.contains("level")) witness.level = json.at("level").get<std::string>();
     if (!json.at("key").is_null()) witness.key = Key(json.at("key"));
     for (const Json& event : json.at("order")) {
       const auto at = event.get<uint64_t>();
@@ -81,6 +83,17 @@ std::vector<Witness> ReadWitnesses(std::istream& in, const History& history) {
     }
   }
   return witnesses;
+}
+
+std::optional<std::string> Verify(const History& history, const std::vector<Witness>& witnesses,
+                                  const VerifyOptions& options) {
+  const auto of_object = [](const Witness& witness) { return witness.level.empty(); };
+  if (std::all_of(witnesses.begin(), witnesses.end(), of_object))
+    return VerifyObjects(history, witnesses, options);
+  for (const Witness& witness : witnesses) {
+    if (auto refused = VerifyTransactions(history, witness)) return refused;
+  }
+  return std::nullopt;
 }
 
 }  // namespace cleave

@@ -17,12 +17,18 @@ void Compare(TestRandom random) {
   options.spoilt = random.Below(4);
   const History history = RandomAppendHistory(&random, options);
   const bool holds = OracleStrictSerializable(history);
-  const CheckResult result = CheckAppend(history, {});
+  std::vector<Witness> witnesses;
+  CheckOptions asked;
+  asked.witnesses = &witnesses;
+  const CheckResult result = CheckAppend(history, asked);
   const bool read = result.data["reads"] != 0;  // otherwise nothing was shown
   CHECK(result.verdict == (!holds ? Verdict::kInvalid
                            : read ? Verdict::kValid
                                   : Verdict::kUnknown))
       << "strictly serializable: " << holds << ", the checker: " << result.reason << "\n"
+      << WordsOf(history);
+  CHECK(result.verdict != Verdict::kValid || !Verify(history, witnesses, {}))
+      << "the order proves nothing:\n"
       << WordsOf(history);
   for (const Anomaly& anomaly : result.anomalies) {
     CHECK(!OracleStrictSerializable(history, anomaly.operations))

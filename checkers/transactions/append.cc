@@ -6,6 +6,7 @@
 #include "checkers/transactions/append_history.h"
 #include "checkers/transactions/append_words.h"
 #include "checkers/transactions/cycle_search.h"
+#include "checkers/transactions/order_witness.h"
 
 namespace cleave {
 namespace {
@@ -165,6 +166,8 @@ CheckResult CheckAppend(const History& history, const CheckOptions& options) {
                     " transactions that happened can be put in one "
                     "order that respects real time";
   }
+  if (options.witnesses != nullptr && result.verdict == Verdict::kValid)
+    AddOrderWitnesses(appends, MakeIsolationHistory(appends), "list-append", options, &result);
   return result;
 }
 

@@ -76,6 +76,28 @@ void Append(benchmark::State& state) {
   state.counters["txn/s"] = benchmark::Counter(static_cast<double>(state.range(0)),
                                                benchmark::Counter::kIsIterationInvariantRate);
 }
+/// The check with its order, which is verified. Arguments: transactions, and whether it is one of
+/// begins and commits.
+void AppendWithOrder(benchmark::State& state) {
+  const History history = Transactions(state.range(0));
+  std::vector<Witness> witnesses;
+  CheckOptions options;
+  options.witnesses = &witnesses;
+  if (state.range(1) != 0) options.consistency_models = {"strong-snapshot-isolation"};
+  for (auto _ : state) CheckAppend(history, options);
+  const auto start = std::chrono::steady_clock::now();
+  if (witnesses.empty() || Verify(history, witnesses, {})) state.SkipWithError("no order");
+  state.counters["verify s"] =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  state.counters["txn/s"] = benchmark::Counter(static_cast<double>(state.range(0)),
+                                               benchmark::Counter::kIsIterationInvariantRate);
+}
+BENCHMARK(AppendWithOrder)
+    ->Args({1'000'000, 0})
+    ->Args({1'000'000, 1})
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(1);
+
 /// The same with anomalies. Arguments: transactions, one stale read in how many.
 void AppendAnomalies(benchmark::State& state) {
   const History history = Transactions(state.range(0), static_cast<uint32_t>(state.range(1)));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "checkers/fewest_that.h"
 #include "checkers/no_index.h"
 #include "checkers/transactions/version_chains.h"
 
@@ -58,26 +59,10 @@ IsolationHistory Restricted(const IsolationHistory& history, const std::vector<u
 std::vector<uint32_t> SmallerCore(const IsolationHistory& history, const IsolationLevel& level,
                                   std::vector<uint32_t> core, Clock::time_point until) {
   std::sort(core.begin(), core.end());
-  if (!Violates(history, level, core, until)) return core;
-  // Delta debugging (Zeller & Hildebrandt 2002), complements only.
-  for (size_t part = std::max<size_t>(core.size() / 2, 1); part > 0;) {
-    bool smaller = false;
-    for (size_t begin = 0; begin < core.size() && Clock::now() < until;) {
-      std::vector<uint32_t> rest(core.begin(), core.begin() + static_cast<ptrdiff_t>(begin));
-      rest.insert(rest.end(),
-                  core.begin() + static_cast<ptrdiff_t>(std::min(begin + part, core.size())),
-                  core.end());
-      if (!rest.empty() && Violates(history, level, rest, until)) {
-        core = std::move(rest);
-        smaller = true;
-      } else {
-        begin += part;
-      }
-    }
-    if (Clock::now() >= until || (part == 1 && !smaller)) break;
-    part = part == 1 ? 1 : part / 2;
-  }
-  return core;
+  const auto violates = [&](const std::vector<uint32_t>& some) {
+    return Violates(history, level, some, until);
+  };
+  return violates(core) ? FewestThat(violates, std::move(core), until) : core;
 }
 
 std::vector<IsolationRelation> CertainRelations(const IsolationHistory& history,

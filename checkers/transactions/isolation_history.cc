@@ -20,13 +20,20 @@ class IsolationBuilder {
     number_.resize(columns.transactions.size(), kNone);
   }
 
-  void Number(uint32_t t) {
-    number_[t] = static_cast<uint32_t>(out.transactions.size());
-    const Operation& op = columns_.OperationOf(t);
-    const auto [session, fresh] =
-        session_of_.try_emplace(op.process, static_cast<uint32_t>(session_of_.size()));
-    out.transactions.push_back({t, session->second, op.call, op.ret, 0, 0, 0, 0});
-    out.sessions = session_of_.size();
+  /// Numbers those that `happened`, of all transactions in call order.
+  template <class Happened>
+  void Number(const Happened& happened) {
+    for (uint32_t t = 0; t < columns_.transactions.size(); ++t) {
+      const Operation& op = columns_.OperationOf(t);
+      if (happened(t)) {
+        const auto [session, fresh] =
+            session_of_.try_emplace(op.process, static_cast<uint32_t>(out.sessions));
+        out.sessions += fresh;
+        number_[t] = static_cast<uint32_t>(out.transactions.size());
+        out.transactions.push_back({t, session->second, op.call, op.ret, 0, 0, 0, 0});
+      }
+      if (op.outcome == Outcome::kInfo) session_of_.erase(op.process);
+    }
   }
 
   /// `writer_of` gives the writer of what an external read returned, as a number of
@@ -66,9 +73,7 @@ class IsolationBuilder {
 
 IsolationHistory MakeIsolationHistory(const RegisterHistory& registers) {
   IsolationBuilder builder(registers, registers.names.size());
-  for (uint32_t t = 0; t < registers.transactions.size(); ++t) {
-    if (registers.Happened(t)) builder.Number(t);
-  }
+  builder.Number([&](uint32_t t) { return registers.Happened(t); });
   builder.Fill([&](const MicroOp& m) -> std::optional<uint32_t> {
     if (registers.ambiguous()[m.key]) return std::nullopt;
     return m.value == kNull ? kNone : registers.Find(m.key, m.value)->transaction;
@@ -78,9 +83,7 @@ IsolationHistory MakeIsolationHistory(const RegisterHistory& registers) {
 
 IsolationHistory MakeIsolationHistory(const AppendHistory& appends) {
   IsolationBuilder builder(appends, appends.names.size());
-  for (uint32_t t = 0; t < appends.transactions.size(); ++t) {
-    if (appends.Happened(t)) builder.Number(t);
-  }
+  builder.Number([&](uint32_t t) { return appends.Happened(t); });
   builder.Fill([&](const MicroOp& m) -> std::optional<uint32_t> {
     if (appends.keys[m.key].ambiguous) return std::nullopt;
     const auto seen = appends.Elements(m.value);

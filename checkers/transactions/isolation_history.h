@@ -21,8 +21,9 @@ struct ExternalRead {
 
 struct IsolationTransaction {
   uint32_t transaction = UINT32_MAX;  // index into TransactionColumns::transactions
-  /// Dense; a process is a session. Its transactions follow each other in session order, but
-  /// nothing follows one of unknown outcome, which may have taken effect later.
+  /// Dense; a process is a session, whose transactions follow each other. One of unknown outcome
+  /// is its last, since it may take effect later: what goes on under that process's number is
+  /// another client.
   uint32_t session = 0;
   Position call = 0, ret = 0;  // kNever: of unknown outcome, and seen
   uint32_t reads_begin = 0, reads_end = 0, writes_begin = 0, writes_end = 0;

@@ -4,14 +4,13 @@
 #include <optional>
 
 #include "checkers/transactions/consistency_models.h"
-#include "checkers/transactions/isolation_order.h"
 #include "checkers/transactions/isolation_words.h"
+#include "checkers/transactions/order_witness.h"
 
 namespace cleave {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using LevelKind = IsolationLevel::Kind;
 using LevelDecision = IsolationOrder::Decision;
 
 constexpr std::chrono::seconds kTimeForCore{5};
@@ -23,18 +22,19 @@ struct RwModel {
   IsolationLevel level = {};
 };
 
-const RwModel kRwModels[] = {
-    {"strict-serializable", {}, {LevelKind::kSerializable, true, true}},
-    {"strong-session-serializable", {}, {LevelKind::kSerializable, true, false}},
-    {"serializable", {}, {LevelKind::kSerializable, false, false}},
-    {"strong-snapshot-isolation", {}, {LevelKind::kSnapshot, true, true}},
-    {"strong-session-snapshot-isolation", {}, {LevelKind::kSnapshot, true, false}},
-    {"snapshot-isolation", {}, {LevelKind::kSnapshot, false, false}},
-    {"prefix", {}, {LevelKind::kPrefix, true, false}},
-    {"causal", WeakLevel::kCausal},
-    {"read-atomic", WeakLevel::kReadAtomic},
-    {"read-committed", WeakLevel::kReadCommitted},
-};
+const std::vector<RwModel>& RwModels() {
+  static const std::vector<RwModel> all = [] {
+    std::vector<RwModel> models;
+    for (const OrderedModel& model : OrderedModels())
+      models.push_back({model.name, {}, model.level});
+    models.push_back({"prefix", {}, {LevelKind::kPrefix, true, false}});
+    models.push_back({"causal", WeakLevel::kCausal});
+    models.push_back({"read-atomic", WeakLevel::kReadAtomic});
+    models.push_back({"read-committed", WeakLevel::kReadCommitted});
+    return models;
+  }();
+  return all;
+}
 
 class RwRegisterJudge {
  public:
@@ -63,7 +63,7 @@ class RwRegisterJudge {
       }
     }
     if (result_.anomaly_count > 0) {
-      for (const RwModel& model : kRwModels) {
+      for (const RwModel& model : RwModels()) {
         if (r_.history.real_time() || !model.level.real_time) Decide(model, false);
       }
     }
@@ -75,7 +75,7 @@ class RwRegisterJudge {
 
  private:
   static const RwModel* Find(const std::string& name) {
-    for (const RwModel& model : kRwModels) {
+    for (const RwModel& model : RwModels()) {
       if (model.name == name) return &model;
     }
     return nullptr;
@@ -212,6 +212,8 @@ CheckResult CheckRwRegister(const History& history, const CheckOptions& options)
   result.data["holds"] = StrongestModels(holds);
   result.data["not"] = WeakestModels(violated);
   Conclude(figures, ListNames(asked), undecided, StrongestModels(holds), &result);
+  if (options.witnesses != nullptr && result.verdict == Verdict::kValid)
+    AddOrderWitnesses(registers, MakeIsolationHistory(registers), "rw-register", options, &result);
   return result;
 }
 

@@ -148,7 +148,7 @@ int Check(const CheckArguments& arguments) {
     try {
       const Judged judged = JudgePath(path, model, read, options);
       printer.Add(path, judged.judgement, judged.run.history);
-      WriteProofs(arguments.proofs, judged.judgement, judged.run.history, witnesses);
+      WriteProofs(arguments.proofs, judged.judgement, judged.run.history, witnesses, options);
       if (judged.run.directory.empty()) continue;
       for (const std::string& problem : WriteResults(judged.run, judged.judgement)) {
         std::cerr << "cleave: warning: " << problem << "\n";
@@ -207,9 +207,11 @@ void AddCheck(CLI::App& app, Action* action) {
   command->add_option("--group-size", arguments->group_size,
                       "long-fork: how many keys every read names; 0: any number");
   command->add_option("--witness", arguments->proofs.witness,
-                      "where valid: writes the order that shows it, for cleave verify");
+                      "where valid: writes the order that shows it, for cleave verify; of "
+                      "transactions that of (strict, snapshot, …) isolation levels");
   command->add_option("--minimal", arguments->proofs.minimal,
-                      "where invalid: writes the few operations that cannot be, as a history");
+                      "where invalid: writes the few operations that cannot be, as a history; of "
+                      "transactions the fewest that show the anomaly");
   command->add_option("--timeout", arguments->timeout, "give up a search after this time: unknown")
       ->capture_default_str();
   command->add_option("--memory", arguments->memory_mib, "MiB a search may hold: beyond, unknown")
@@ -231,7 +233,8 @@ void AddCheck(CLI::App& app, Action* action) {
       "  cleave check --model list-append 'histories/*.json' | grep -v true\n"
       "  cleave check --consistency-models snapshot-isolation history.edn\n"
       "  zcat history.edn.gz | cleave check --json -\n"
-      "  cleave check --model fifo-queue --witness order.jsonl --minimal why.jsonl history.edn");
+      "  cleave check --model fifo-queue --witness order.jsonl --minimal why.jsonl history.edn\n"
+      "  cleave check --consistency-models serializable --witness order.jsonl history.edn");
   command->callback([action, arguments] { *action = [arguments] { return Check(*arguments); }; });
 }
 

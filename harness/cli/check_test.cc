@@ -275,6 +275,53 @@ TEST(Check, TheMinimalHistoryIsInvalidItself) {
   EXPECT_LT(std::filesystem::file_size(minimal), std::filesystem::file_size(bad));
 }
 
+/// Two transactions each of which reads what the other is about to append to.
+std::string WriteSkew() {
+  return Line(0, "invoke", "txn", R"([["r","x",null],["append","y",1]])") +
+         Line(1, "invoke", "txn", R"([["r","y",null],["append","x",1]])") +
+         Line(0, "ok", "txn", R"([["r","x",[]],["append","y",1]])") +
+         Line(1, "ok", "txn", R"([["r","y",[]],["append","x",1]])");
+}
+
+TEST(Check, AnOrderOfTransactionsIsVerifiedForTheLevelThatWasAskedFor) {
+  TemporaryDirectory directory;
+  const std::string skew = directory.Write("skew.jsonl", WriteSkew());
+  const std::string order = directory.path() / "order.jsonl";
+  const std::string witness = " --witness " + order + " " + skew;
+  EXPECT_EQ(RunCleave("check --consistency-models SI" + witness).exit_code, 0);
+  const ProgramResult verified = RunCleave("verify " + skew + " " + order);
+  EXPECT_EQ(verified.output,
+            "verified: 2 transactions begin and commit in an order that shows "
+            "snapshot-isolation\n");
+  EXPECT_EQ(RunCleave("check --consistency-models serializable" + witness).exit_code, 1);
+  directory.Write("order.jsonl",
+                  R"({"model":"list-append","level":"serializable","key":null,"order":[0,1]})");
+  const ProgramResult refused = RunCleave("verify " + skew + " " + order);
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.output.find("refused: "), std::string::npos) << refused.output;
+  const ProgramResult none = RunCleave("check --consistency-models PL-2" + witness);
+  EXPECT_EQ(none.exit_code, 255);
+  EXPECT_NE(none.output.find("no order of transactions shows read-committed"), std::string::npos)
+      << none.output;
+}
+
+TEST(Check, TheMinimalTransactionsShowTheSameAnomaly) {
+  TemporaryDirectory directory;
+  const std::string bad = directory.Write(
+      "bad.jsonl", Line(0, "invoke", "txn", R"([["append","x",7],["append","z",1]])") +
+                       Line(0, "ok", "txn", R"([["append","x",7],["append","z",1]])") +
+                       Line(0, "invoke", "txn", R"([["r","x",null],["append","y",1]])") +
+                       Line(1, "invoke", "txn", R"([["r","y",null],["append","x",1]])") +
+                       Line(0, "ok", "txn", R"([["r","x",[7]],["append","y",1]])") +
+                       Line(1, "ok", "txn", R"([["r","y",[]],["append","x",1]])"));
+  const std::string minimal = directory.path() / "minimal.jsonl";
+  EXPECT_EQ(RunCleave("check --minimal " + minimal + " " + bad).exit_code, 1);
+  const ProgramResult again = RunCleave("check --json " + minimal);
+  EXPECT_NE(again.output.find("G2-item"), std::string::npos) << again.output;
+  EXPECT_EQ(again.output.find("unwritten"), std::string::npos) << again.output;
+  EXPECT_NE(again.output.find("\"transactions\":2"), std::string::npos) << again.output;
+}
+
 TEST(Check, ProofsAreForOneHistoryAtATime) {
   TemporaryDirectory directory;
   const std::string good = directory.Write("good.jsonl", Register("1"));
@@ -295,11 +342,7 @@ TEST(Check, AConsistencyLevelIsAskedForByName) {
 
 TEST(Check, AConsistencyModelOfTransactionsIsAskedForByName) {
   TemporaryDirectory directory;
-  const std::string skew = directory.Write(
-      "skew.jsonl", Line(0, "invoke", "txn", R"([["r","x",null],["append","y",1]])") +
-                        Line(1, "invoke", "txn", R"([["r","y",null],["append","x",1]])") +
-                        Line(0, "ok", "txn", R"([["r","x",[]],["append","y",1]])") +
-                        Line(1, "ok", "txn", R"([["r","y",[]],["append","x",1]])"));
+  const std::string skew = directory.Write("skew.jsonl", WriteSkew());
   EXPECT_EQ(RunCleave("check " + skew).output, skew + "\tfalse\n");
   EXPECT_EQ(RunCleave("check --consistency-models SI,PL-2 " + skew).output, skew + "\ttrue\n");
   EXPECT_EQ(RunCleave("check --consistency-models SI --anomalies G1a,G2-item " + skew).output,

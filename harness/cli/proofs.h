@@ -15,9 +15,10 @@ struct ProofFiles {
   std::string witness, minimal;
 };
 
-/// Writes the witnesses where the verdict is valid, and the first anomaly's operations as a history
-/// where it is not. Throws std::runtime_error for a file that cannot be written.
+/// Writes the witnesses where the verdict is valid, and what shows the first anomaly as a history
+/// where it is not; `options` are those of the judgement. Throws std::runtime_error for a file that
+/// cannot be written.
 void WriteProofs(const ProofFiles& files, const Judgement& judgement, const History& history,
-                 const std::vector<Witness>& witnesses);
+                 const std::vector<Witness>& witnesses, const CheckOptions& options);
 
 }  // namespace cleave
