@@ -7,7 +7,7 @@
 namespace cleave {
 
 Workload MakeAppend(const WorkloadOptions& options) {
-  Workload workload = MakeTransactions(options, "append", "append");
+  Workload workload = TransactionWorkload(options, "append", "append");
   workload.checkers = {"append", "stats", "availability", "vacuous"};
   return workload;
 }

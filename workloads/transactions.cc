@@ -110,7 +110,7 @@ Json MicroOp(const char* f, int64_t key, Json value) {
   return op;
 }
 
-Workload MakeTransactions(const WorkloadOptions& options, const char* name, const char* write) {
+Workload TransactionWorkload(const WorkloadOptions& options, const char* name, const char* write) {
   const int64_t pool = options.key_count > 0 ? options.key_count : kPool;
   // A key that is seldom chosen stays live while many others come and go.
   auto recent = std::make_shared<RecentKeys>(4 * static_cast<size_t>(pool));

@@ -15,6 +15,6 @@ Json MicroOp(const char* f, int64_t key, Json value);
 /// ("append" or "w"), over the interface `name`. A key that was written ops_per_key times retires
 /// and a new one takes its place. No value is ever written twice to a key. In the end every client
 /// reads the latest keys. Checkers are left to the caller.
-Workload MakeTransactions(const WorkloadOptions& options, const char* name, const char* write);
+Workload TransactionWorkload(const WorkloadOptions& options, const char* name, const char* write);
 
 }  // namespace cleave

@@ -7,7 +7,7 @@
 namespace cleave {
 
 Workload MakeWr(const WorkloadOptions& options) {
-  Workload workload = MakeTransactions(options, "wr", "w");
+  Workload workload = TransactionWorkload(options, "wr", "w");
   workload.checkers = {"rw-register", "stats", "availability", "vacuous"};
   return workload;
 }

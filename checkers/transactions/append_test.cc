@@ -145,6 +145,22 @@ TEST(Append, LostUpdateIsGSingleToo) {
   EXPECT_EQ(result.anomalies[1].name, "G-single");
 }
 
+bool LosesAnUpdate(const std::string& notation) {
+  const CheckResult result = AppendResult(notation);
+  return std::any_of(result.anomalies.begin(), result.anomalies.end(),
+                     [](const Anomaly& anomaly) { return anomaly.name == "lost-update"; });
+}
+
+TEST(Append, AnUpdateIsLostAlsoWhereListsContradictEachOther) {
+  const std::string contradiction = "rx12 rx12! rx13 rx13!";
+  EXPECT_EQ(AppendVerdict("p0: ax1 ok | rx1ax2 rx1ax3 rx1ax2! rx1ax3! " + contradiction),
+            "incompatible-order");
+  EXPECT_TRUE(LosesAnUpdate("p0: ax1 ok | rx1ax2 rx1ax3 rx1ax2! rx1ax3! " + contradiction));
+  // Lists of one length are not the same list.
+  EXPECT_FALSE(LosesAnUpdate("p0: ax1ax2 ok | p1: ax3 ok | rx12ax4 rx13ax5 rx12ax4! rx13ax5! " +
+                             contradiction));
+}
+
 TEST(Append, WriteSkewIsG2) {
   EXPECT_EQ(AppendVerdict("rxay1 ryax1 rxay1! ryax1! rx1ry1 rx1ry1!"), "G2-item");
 }

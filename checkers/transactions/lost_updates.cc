@@ -12,12 +12,13 @@ namespace {
 struct Update {
   uint32_t key;
   uint32_t version;  // how many elements it read
+  ValueId list;      // what it read, where the key's lists contradict each other
   uint32_t transaction;
   const MicroOp* read;
   ValueId element;  // its first append
 
   bool SameVersion(const Update& other) const {
-    return key == other.key && version == other.version;
+    return key == other.key && version == other.version && list == other.list;
   }
 };
 
@@ -31,7 +32,8 @@ class LostUpdates {
       if (a_.transactions[t].outcome == Outcome::kOk) Updates(t);
     }
     std::sort(updates_.begin(), updates_.end(), [](const Update& a, const Update& b) {
-      return std::tie(a.key, a.version, a.transaction) < std::tie(b.key, b.version, b.transaction);
+      return std::tie(a.key, a.version, a.list, a.transaction) <
+             std::tie(b.key, b.version, b.list, b.transaction);
     });
     for (size_t begin = 0, end; begin < updates_.size(); begin = end) {
       for (end = begin + 1; end < updates_.size(); ++end) {
@@ -39,7 +41,7 @@ class LostUpdates {
       }
       if (end - begin > 1) {
         Lost(updates_[begin], updates_[begin + 1]);
-      } else {
+      } else if (!a_.keys[updates_[begin].key].ambiguous) {
         Overtaken(updates_[begin]);
       }
     }
@@ -50,14 +52,17 @@ class LostUpdates {
     const auto mops = a_.MopsOf(t);
     a_.Step(mops.size(), t);
     for (const MicroOp* m = mops.data(); m != mops.data() + mops.size(); ++m) {
-      if (!m->write || a_.keys[m->key].ambiguous) continue;
+      if (!m->write) continue;
       const MicroOp* first = mops.data();
       while (first->key != m->key) ++first;
       if (first->write) continue;  // it knew nothing of the list, or did all of this before
       const auto earlier = [&](const MicroOp& o) { return o.write && o.key == m->key; };
       if (std::any_of(first, m, earlier)) continue;
       const auto version = static_cast<uint32_t>(a_.Elements(first->value).size());
-      updates_.push_back({m->key, version, t, first, m->value});
+      // No order of versions is needed: what was appended to is longer from then on.
+      const bool contradictory = a_.keys[m->key].ambiguous && version > 0;
+      const ValueId list = contradictory ? first->value : kNoValue;
+      updates_.push_back({m->key, version, list, t, first, m->value});
     }
   }
 

@@ -76,6 +76,20 @@ TEST_F(EndToEnd, ASeededBugIsCaughtWithItsEvidence) {
   EXPECT_TRUE(Has(result, "stopped at a violation: ")) << result.output;
 }
 
+TEST_F(EndToEnd, EveryBugOfTransactionsIsCaughtAsWhatItIs) {
+  for (const auto& [bug, workload, anomaly] :
+       std::vector<std::tuple<std::string, std::string, std::string>>{
+           {"lost-update", "append", "lost-update"},
+           {"write-skew", "append", "G2-item"},
+           {"fractured-read", "wr", "G-single"},
+           {"dirty-read", "wr", "G1a"}}) {
+    const ProgramResult result = RunCleave("test raft --bug " + bug + " --workload " + workload +
+                                           " --time-limit 5s --nemesis none --nodes 3" + Store());
+    EXPECT_EQ(result.exit_code, 1) << bug << "\n" << result.output;
+    EXPECT_TRUE(Has(result, anomaly)) << bug << "\n" << result.output;
+  }
+}
+
 TEST_F(EndToEnd, AUserWithoutRootCanTest) {
   if (getuid() != 0) GTEST_SKIP() << "already not root: the other tests show it";
   ASSERT_EQ(RunShell("chown nobody " + directory_.path().string()).exit_code, 0);

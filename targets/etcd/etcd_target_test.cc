@@ -123,7 +123,7 @@ TEST_F(EtcdTest, ATransactionSeesItsOwnAppendsAndTheStateBeforeIt) {
   EXPECT_EQ(Ok(*client, "txn", read), seen);
 }
 
-TEST_F(EtcdTest, TransactionsOfEveryDataType) {
+TEST_F(EtcdTest, TheTransactionsOfEveryDataTypeAreServed) {
   START_ETCD(1);
   const auto wr = Open("wr");
   const Json txn = {{"r", "x", nullptr}, {"w", "x", 1}, {"r", "x", nullptr}, {"w", "y", 2}};

@@ -183,9 +183,9 @@ asio::awaitable<Completion> RaftTransactionClient::Invoke(const Invocation& invo
   co_return completion;
 }
 
-asio::awaitable<Completion> RaftTransactionClient::Ask(std::string f, Json value) {
+asio::awaitable<Completion> RaftTransactionClient::Ask(const char* f, Json value) {
   Invocation request;
-  request.f = std::move(f);
+  request.f = f;
   request.value = std::move(value);
   const std::chrono::nanoseconds left = deadline_ - std::chrono::steady_clock::now();
   request.deadline = left.count();

@@ -59,7 +59,7 @@ class RaftTransactionClient : public Client, private ConditionalStore {
       const std::vector<std::string>& keys, const std::vector<Version>& before,
       const std::vector<Json>& after) override;
   /// One request as a part of the operation; what neither happened nor was a mismatch is thrown.
-  asio::awaitable<Completion> Ask(std::string f, Json value);
+  asio::awaitable<Completion> Ask(const char* f, Json value);
 
   std::string interface_;
   RaftClient client_;

@@ -17,7 +17,7 @@ bool Validates(Bug bug, bool written) {
 
 }  // namespace
 
-std::string RunOptimistically(Bug bug, const std::string& command, const StateMachine& state) {
+std::string RunOptimistically(Bug bug, std::string command, const StateMachine& state) {
   if (bug != Bug::kLostUpdate && bug != Bug::kWriteSkew && bug != Bug::kDirtyRead) return command;
   Value transaction = Value::parse(command);
   if (transaction.at("f") != "txn") return command;

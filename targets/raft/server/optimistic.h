@@ -14,7 +14,7 @@ namespace cleave::raft {
 /// What to replicate for `command` on a leader whose state is `state`: the results of a transaction
 /// on condition that the keys that `bug` validates do not change before it is applied. Anything
 /// else is replicated as it is: other commands, other bugs, what is refused already.
-std::string RunOptimistically(Bug bug, const std::string& command, const StateMachine& state);
+std::string RunOptimistically(Bug bug, std::string command, const StateMachine& state);
 
 /// The newest writes of transactions that are proposed and not applied: what nobody may read.
 class UncommittedWrites {

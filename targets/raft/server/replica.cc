@@ -148,7 +148,7 @@ void Replica::Propose(const Origin& origin, const Operation& operation) {
       command = cas.dump();
     }
   }
-  command = RunOptimistically(options_.core.bug, command, state_);
+  command = RunOptimistically(options_.core.bug, std::move(command), state_);
   const auto entry = core_.Propose(command);
   CHECK(entry) << "proposed on a node that does not lead";
   if (options_.core.bug == Bug::kDirtyRead) uncommitted_.Add(entry->index, command);

@@ -243,7 +243,8 @@ void Simulation::RunClients() {
 }
 
 void Simulation::Begin(Client& client) {
-  const uint64_t kind = writing_allowed_ ? random_.Below(6) : 0;
+  uint64_t kind = writing_allowed_ ? random_.Below(4) : 0;
+  if (kind == 3) kind += random_.Below(3);
   client.op = Value::object();
   if (kind == 0) {
     client.op = {{"f", "get"}, {"key", "list"}};
