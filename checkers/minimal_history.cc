@@ -39,6 +39,7 @@ class TransactionShrinker {
       }
     }
     std::sort(written_.begin(), written_.end());
+    NumberClients();
   }
 
   /// What is cited may need the writers of what it saw; where that is not enough, everything is.
@@ -46,10 +47,12 @@ class TransactionShrinker {
     const auto shows = [&](const Chosen& chosen) { return Shows(chosen); };
     const auto until = std::chrono::steady_clock::now() + kTimeToShrink;
     Chosen chosen = cited;
-    if (!Shows(chosen)) chosen = WithWriters(cited);
-    if (chosen != cited && !Shows(chosen)) {
-      chosen.resize(history_.operations().size());
-      std::iota(chosen.begin(), chosen.end(), 0);
+    if (!Shows(chosen)) {
+      chosen = WithWriters(cited);
+      if (!Shows(chosen)) {
+        chosen.resize(history_.operations().size());
+        std::iota(chosen.begin(), chosen.end(), 0);
+      }
     }
     return Text(FewestThat(shows, std::move(chosen), until));
   }
@@ -61,6 +64,18 @@ class TransactionShrinker {
     uint32_t operation;
     auto operator<=>(const Written&) const = default;
   };
+
+  /// What goes on under a process's number behind a transaction of unknown outcome is another
+  /// client, which is to be seen also where that one is left out: it gets a number of its own.
+  void NumberClients() {
+    int32_t fresh = 0;
+    for (const Operation& op : history_.operations()) fresh = std::max(fresh, op.process + 1);
+    boost::unordered_flat_map<int32_t, int32_t> client;
+    for (const Operation& op : history_.operations()) {
+      client_.push_back(client.try_emplace(op.process, op.process).first->second);
+      if (op.outcome == Outcome::kInfo) client[op.process] = fresh++;
+    }
+  }
 
   std::span<const ValueId> MicroOps(ValueId list) const {
     return values_.IsList(list) ? values_.Elements(list) : std::span<const ValueId>();
@@ -134,12 +149,14 @@ class TransactionShrinker {
 
   std::string Text(const Chosen& chosen) const {
     std::string text;
-    boost::unordered_flat_map<int32_t, const Operation*> open;
+    boost::unordered_flat_map<int32_t, uint32_t> open;
     auto next = chosen.begin();  // operations come in the order of their calls
     for (Event& event : EventsOf(history_, chosen)) {
       const bool call = event.type == EventType::kInvoke;
-      if (call) open[event.process] = &history_.operations()[*next++];
-      const Operation& op = *open[event.process];
+      if (call) open[event.process] = *next++;
+      const uint32_t operation = open[event.process];
+      const Operation& op = history_.operations()[operation];
+      event.process = client_[operation];
       event.value = Projected(op, call ? op.input : op.output, chosen);
       AppendJsonLine(event, &text);
     }
@@ -160,6 +177,7 @@ class TransactionShrinker {
   CheckOptions options_;
   const bool lists_;
   std::vector<Written> written_;
+  std::vector<int32_t> client_;  // by operation
 };
 
 }  // namespace

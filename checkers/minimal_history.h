@@ -14,7 +14,8 @@ namespace cleave {
 /// anomaly of the same name: none of them can be left out alone, unless the time of a few seconds
 /// was too short. With a transaction goes what it wrote: its elements in the lists of others, and
 /// reads of registers that returned its values. A history that a model explains stays one without
-/// them, so what is wrong with the rest was wrong with the whole. What nobody wrote stays.
+/// them, so what is wrong with the rest was wrong with the whole. What nobody wrote stays. Who goes
+/// on behind a transaction of unknown outcome has a process of its own.
 std::string MinimalHistory(const History& history, const std::string& checker,
                            const Anomaly& anomaly, const CheckOptions& options);
 

@@ -159,6 +159,15 @@ TEST(MinimalHistory, WhatNobodyAppendedStaysAndWhatIsLeftOutIsSeenByNobody) {
   EXPECT_THAT(text, Not(HasSubstr("append")));
 }
 
+TEST(MinimalHistory, WhoGoesOnBehindACrashThatIsLeftOutIsStillAnotherClient) {
+  const History history = ParseNotation("p0: ax1 ok | p0: ay1 info | p0: rx ok | p1: rx1 ok");
+  const CheckResult result = RunChecker(*FindChecker("append"), history, {});
+  ASSERT_EQ(result.anomalies.at(0).name, "G-single-realtime");
+  const std::string text = MinimalHistory(history, "append", result.anomalies[0], {});
+  EXPECT_TRUE(HasAnomaly("append", "G-single-realtime", text)) << text;
+  EXPECT_FALSE(HasAnomaly("append", "G-single-process", text)) << text;
+}
+
 TEST(MinimalHistory, TheModelsThatWereAskedForDecideWhatIsAnAnomaly) {
   const History history = ParseNotation("p2: az1 ok | p0: rxrz1ay1 | p1: ryax1 | p0: ok | p1: ok");
   CheckOptions options;
