@@ -27,7 +27,7 @@ const std::vector<RwModel>& RwModels() {
     std::vector<RwModel> models;
     for (const OrderedModel& model : OrderedModels())
       models.push_back({model.name, {}, model.level});
-    models.push_back({"prefix", {}, {LevelKind::kPrefix, true, false}});
+    models.push_back({"prefix", {}, {IsolationLevel::Kind::kPrefix, true, false}});
     models.push_back({"causal", WeakLevel::kCausal});
     models.push_back({"read-atomic", WeakLevel::kReadAtomic});
     models.push_back({"read-committed", WeakLevel::kReadCommitted});
