@@ -82,12 +82,13 @@ NameSet SearchedAnomalies(const NameSet& unsettled) {
 }
 
 /// All classes of cycles among what could not be put in order.
-void LookForCycles(const AppendHistory& appends, const AppendOrder& order,
-                   const std::vector<uint32_t>& stuck, ModelVerdict* verdict, NameSet* unsettled) {
+void LookForCycles(const AppendHistory& appends, const AppendOrder& order, ModelVerdict* verdict,
+                   NameSet* unsettled) {
   CheckUpdates(appends, verdict);
-  AppendGraph built = BuildAppendGraph(appends, order, order.OnCycles(stuck));
+  AppendGraph built = BuildAppendGraph(appends, order, order.OnCycles());
   built.graph.Acyclic();
-  const uint32_t at = order.IsTransaction(stuck[0]) ? stuck[0] : 0;
+  const uint32_t first = order.stuck()[0];
+  const uint32_t at = order.IsTransaction(first) ? first : 0;
   CycleSearch search(built.graph, std::move(built.process), std::move(built.unordered),
                      [&](uint64_t steps) { appends.Step(steps, at); });
   search.Run([&](CycleClass cycle, const CycleSearch::Evidence& evidence) {
@@ -120,11 +121,11 @@ AppendLook Look(AppendHistory* appends, const CheckOptions& options, ModelVerdic
       return look;
     }
     const AppendOrder order(*appends);
-    const std::vector<uint32_t> stuck = order.Stuck();
+    const std::vector<uint32_t>& stuck = order.stuck();
     look.stuck = static_cast<size_t>(std::count_if(stuck.begin(), stuck.end(), [&](uint32_t node) {
       return order.IsTransaction(node) || order.IsRead(node);
     }));
-    if (!stuck.empty()) LookForCycles(*appends, order, stuck, verdict, &look.unsettled);
+    if (!stuck.empty()) LookForCycles(*appends, order, verdict, &look.unsettled);
   } catch (const OutOfTime& late) {
     look.undecided = std::string("undecided: ") + late.what();
   }

@@ -135,7 +135,7 @@ void AppendGraphPhase(benchmark::State& state) {
     ModelVerdict verdict({}, &result);
     state.ResumeTiming();
     CheckObservations(&appends, &verdict);
-    if (!AppendOrder(appends).Stuck().empty()) state.SkipWithError("not valid");
+    if (!AppendOrder(appends).stuck().empty()) state.SkipWithError("not valid");
   }
   state.counters["txn/s"] = benchmark::Counter(static_cast<double>(state.range(0)),
                                                benchmark::Counter::kIsIterationInvariantRate);

@@ -12,7 +12,7 @@ AppendHistory::AppendHistory(const History& h, Deadline* deadline)
     : TransactionColumns(h, Kind::kAppend, deadline) {
   const auto count = static_cast<uint32_t>(history.operations().size());
   happened.resize(count);
-  version.reserve(2 * size_t{count});
+  uses.reserve(2 * size_t{count});
   for (uint32_t t = 0; t < count; ++t) {
     Take(t);
     happened[t] = transactions[t].outcome == Outcome::kOk;
@@ -20,7 +20,7 @@ AppendHistory::AppendHistory(const History& h, Deadline* deadline)
     for (const MicroOp& m : MopsOf(t)) {
       if (m.write) {
         ++keys[m.key].appends;
-        version.push_back(kNone);
+        uses.push_back({1, kNoVersion});
       } else {
         Read(t, m);
       }
@@ -37,7 +37,7 @@ void AppendHistory::Read(uint32_t transaction, const MicroOp& m) {
   key.last_reader = transaction;
   const auto seen = Elements(m.value);
   const auto longest = Elements(key.longest);
-  version.push_back(static_cast<uint32_t>(seen.size()));
+  uses.push_back({0, static_cast<uint32_t>(seen.size() & kNoVersion)});
   if (m.value != key.longest) {
     const size_t both = std::min(seen.size(), longest.size());
     if (both > 0 && std::memcmp(seen.data(), longest.data(), both * sizeof(ValueId)) != 0)

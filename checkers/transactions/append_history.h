@@ -36,6 +36,13 @@ struct AppendKey {
   bool suspect = false;     // something may be wrong: it is to be looked at in detail
 };
 
+/// What a micro-operation did: read a version, or made one.
+struct VersionUse {
+  uint32_t write : 1;
+  uint32_t version : 31;  // kNoVersion: nobody saw the append, or the key is ambiguous
+};
+constexpr uint32_t kNoVersion = INT32_MAX;
+
 class AppendHistory : public TransactionColumns {
  public:
   /// Throws as TransactionColumns::Take. O(elements of distinct reads + micro-operations).
@@ -65,10 +72,8 @@ class AppendHistory : public TransactionColumns {
   /// Whether a transaction happened: ok, or info and seen.
   bool Happened(uint32_t transaction) const { return happened[transaction]; }
   std::vector<bool> happened;
-  /// By micro-operation: the number of the version that was read, or that the append made;
-  /// UINT32_MAX where nobody saw the append, or the key is ambiguous. Until the observations are
-  /// checked: how many elements were read.
-  BigVector<uint32_t> version;
+  /// By micro-operation. Until the observations are checked: how many elements were read.
+  BigVector<VersionUse> uses;
   /// By version: the transaction that made it; UINT32_MAX: none, or nobody saw it. Set when the
   /// observations are checked.
   BigVector<uint32_t> writer;

@@ -12,26 +12,34 @@ AppendOrder::AppendOrder(const AppendHistory& appends)
     : a_(appends), writer_(appends.writer), end_of_key_(appends.keys.size(), kNone) {
   FindReaders();
   FindEnds();
+  Sort();
 }
 
 uint64_t AppendOrder::Memory(const AppendHistory& appends) {
   return appends.writer.size() * 8 + appends.mops.size() * 4 + appends.transactions.size() * 16;
 }
 
-/// A counting sort by version.
+/// A counting sort by version, and all edges but those of ends.
 void AppendOrder::FindReaders() {
   readers_begin_.resize(writer_.size() + 2, 0);
   uint32_t* const next = readers_begin_.data() + 1;
-  for (size_t i = 0; i < a_.mops.size(); ++i) {
-    if (!a_.mops[i].write && a_.version[i] != kNone) ++next[a_.version[i] + 1];
+  for (const VersionUse use : a_.uses) {
+    if (!use.write && use.version != kNoVersion) ++next[use.version + 1];
   }
   std::partial_sum(readers_begin_.begin(), readers_begin_.end(), readers_begin_.begin());
   readers_.resize(readers_begin_.back());
+  indegree_.resize(a_.transactions.size(), 0);
+  const auto count = [&](uint32_t node) { ++indegree_[node]; };
   for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
     const Transaction& txn = a_.transactions[t];
     a_.Step(1, t);
     for (uint32_t i = txn.begin; i < txn.end; ++i) {
-      if (!a_.mops[i].write && a_.version[i] != kNone) readers_[next[a_.version[i]]++] = t;
+      const VersionUse use = a_.uses[i];
+      if (use.version == kNoVersion) continue;
+      VisitNext(t, use.version, count);
+      if (use.write) continue;
+      readers_[next[use.version]++] = t;
+      indegree_[t] += writer_[use.version] != kNone && writer_[use.version] != t;
     }
   }
 }
@@ -69,6 +77,22 @@ void AppendOrder::AddEnd(uint32_t k, size_t begin) {
   end_of_key_[k] = static_cast<uint32_t>(ends_.size());
   writer_[last + 1] = static_cast<uint32_t>(nodes());
   ends_.push_back(end);
+  CountEdges(end);
+}
+
+/// The indegree of an end, and what it and the unseen add to others.
+void AppendOrder::CountEdges(const End& end) {
+  const uint32_t last = a_.keys[end.key].first_version + a_.keys[end.key].versions;
+  uint32_t own = writer_[last] != kNone && !end.Leads(writer_[last]);
+  for (const uint32_t reader : ReadersOf(last)) own += !end.Leads(reader);
+  indegree_.push_back(own);
+  ForEachOutOfEnd(end, [&](uint32_t to) { ++indegree_[to]; });
+  for (const Unseen u : UnseenOf(end)) {
+    const auto others = [&](Unseen leader) {
+      return uint32_t{leader.transaction != kNone && leader.transaction != u.transaction};
+    };
+    indegree_[u.transaction] += others(end.reader) + others(end.writer);
+  }
 }
 
 bool AppendOrder::IsRead(uint32_t node) const {
@@ -96,10 +120,11 @@ void AppendOrder::ForEachOut(uint32_t node, const Visit& visit) const {
   if (!IsTransaction(node)) return ForEachOutOfEnd(ends_[node - a_.transactions.size()], visit);
   const Transaction& txn = a_.transactions[node];
   for (uint32_t i = txn.begin; i < txn.end; ++i) {
-    const uint32_t version = a_.version[i];
-    if (version != kNone) {
+    const VersionUse use = a_.uses[i];
+    const uint32_t version = use.version;
+    if (version != kNoVersion) {
       VisitNext(node, version, visit);
-      if (!a_.mops[i].write) continue;
+      if (!use.write) continue;
       for (const uint32_t reader : ReadersOf(version)) {
         if (reader != node) visit(reader);
       }
@@ -112,91 +137,113 @@ void AppendOrder::ForEachOut(uint32_t node, const Visit& visit) const {
   }
 }
 
-BigVector<uint32_t> AppendOrder::Indegrees() const {
-  BigVector<uint32_t> indegree(nodes(), 0);
+BigVector<AppendOrder::Moment> AppendOrder::Moments() const {
+  BigVector<Moment> moments(a_.history.event_count(), Moment{0, kNoTransaction});
   for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
-    const Transaction& txn = a_.transactions[t];
-    a_.Step(1, t);
-    for (uint32_t i = txn.begin; i < txn.end; ++i) {
-      const uint32_t version = a_.version[i];
-      if (version == kNone) continue;
-      const uint32_t before = version - a_.mops[i].write;  // the version that it comes behind
-      const uint32_t writer = writer_[before];
-      indegree[t] += writer != kNone && writer != t;
-      if (a_.mops[i].write) {
-        indegree[t] += static_cast<uint32_t>(ReadersOf(before).size());
-      } else {
-        indegree[t] -= writer_[version + 1] == t;  // itself among the readers
+    const Operation& op = a_.OperationOf(t);
+    moments[op.call] = {0, t & kNoTransaction};
+    if (op.ret != kNever) moments[op.ret] = {1, t & kNoTransaction};
+  }
+  return moments;
+}
+
+/// Kahn 1962, with real time as a pointer to the first return among what remains.
+class AppendOrder::Sorting {
+ public:
+  explicit Sorting(const AppendOrder& order)
+      : o_(order),
+        count_(static_cast<uint32_t>(order.a_.transactions.size())),
+        moments_(order.Moments()),
+        indegree_(order.indegree_) {
+    for (uint32_t node = count_; node < o_.nodes(); ++node) {
+      if (indegree_[node] == 0) ready_.push_back(node);
+    }
+  }
+
+  /// Calls `emit` with each node that all others before it have been emitted of, in order, and
+  /// `back` with each dependency on a node that was forced before.
+  template <class Emit, class Back>
+  void Run(const Emit& emit, const Back& back) {
+    for (;;) {
+      while (first_return_ < moments_.size() && Done(moments_[first_return_])) ++first_return_;
+      // Whoever was called before the first return among the rest has no predecessor in real time.
+      for (; now_ < first_return_; ++now_) {
+        if (moments_[now_].ret || moments_[now_].transaction == kNoTransaction) continue;
+        if (indegree_[called_] == 0) ready_.push_back(called_);
+        ++called_;
       }
+      if (ready_.empty()) return;
+      const uint32_t node = ready_.back();
+      ready_.pop_back();
+      indegree_[node] = kNone;
+      emit(node);
+      o_.ForEachOut(node, [&](uint32_t to) {
+        if (IsDone(to)) return back(node, to);
+        if (--indegree_[to] == 0 && (to < called_ || to >= count_)) ready_.push_back(to);
+      });
     }
   }
-  for (uint32_t e = 0; e < ends_.size(); ++e) {
-    const End& end = ends_[e];
-    const AppendKey& key = a_.keys[end.key];
-    const uint32_t last = key.first_version + key.versions;
-    uint32_t* const own = &indegree[a_.transactions.size() + e];
-    *own = writer_[last] != kNone && !end.Leads(writer_[last]);
-    for (const uint32_t reader : ReadersOf(last)) *own += !end.Leads(reader);
-    ForEachOutOfEnd(end, [&](uint32_t to) { ++indegree[to]; });
-    for (const Unseen u : UnseenOf(end)) {
-      const auto others = [&](Unseen leader) {
-        return leader.transaction != kNone && leader.transaction != u.transaction;
-      };
-      indegree[u.transaction] += uint32_t{others(end.reader)} + uint32_t{others(end.writer)};
-    }
-  }
-  return indegree;
-}
 
-BigVector<uint32_t> AppendOrder::ByReturn() const {
-  BigVector<uint32_t> by_return(a_.history.event_count(), kNone);
-  for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
-    const Position ret = a_.OperationOf(t).ret;
-    if (ret != kNever) by_return[ret] = t;
-  }
-  by_return.erase(std::remove(by_return.begin(), by_return.end(), kNone), by_return.end());
-  return by_return;
-}
+  bool IsDone(uint32_t node) const { return indegree_[node] == kNone; }
 
-std::vector<uint32_t> AppendOrder::Stuck() const {
-  constexpr uint32_t kDone = kNone;
-  const auto count = static_cast<uint32_t>(a_.transactions.size());
-  BigVector<uint32_t> indegree = Indegrees();
-  const BigVector<uint32_t> by_return = ByReturn();
-  std::vector<uint32_t> ready;
-  for (uint32_t node = count; node < nodes(); ++node) {
-    if (indegree[node] == 0) ready.push_back(node);
-  }
-  uint32_t called = 0;
-  size_t returned = 0, done = 0;
-  for (;;) {
-    while (returned < by_return.size() && indegree[by_return[returned]] == kDone) ++returned;
-    const Position first_return =
-        returned < by_return.size() ? a_.OperationOf(by_return[returned]).ret : kNever;
-    // Whoever was called before the first return among the rest has no predecessor in real time.
-    for (; called < count && a_.OperationOf(called).call <= first_return; ++called) {
-      if (indegree[called] == 0) ready.push_back(called);
+  /// Lets the transaction that returned first go on, though others are before it. False where all
+  /// are done.
+  bool Force() {
+    if (first_return_ < moments_.size()) {
+      ready_.push_back(moments_[first_return_].transaction);
+      return true;
     }
-    if (ready.empty()) break;
-    const uint32_t node = ready.back();
-    ready.pop_back();
-    indegree[node] = kDone;
-    ++done;
-    ForEachOut(node, [&](uint32_t to) {
-      if (--indegree[to] == 0 && (to < called || to >= count)) ready.push_back(to);
-    });
+    while (first_left_ < count_ && IsDone(first_left_)) ++first_left_;
+    if (first_left_ < count_) ready_.push_back(first_left_);
+    return first_left_ < count_;
   }
-  std::vector<uint32_t> stuck;
-  if (done == nodes()) return stuck;
+
+ private:
+  bool Done(Moment m) const {
+    return !m.ret || m.transaction == kNoTransaction || IsDone(m.transaction);
+  }
+
+  const AppendOrder& o_;
+  const uint32_t count_;
+  const BigVector<Moment> moments_;
+  BigVector<uint32_t> indegree_;  // of what is left; kNone: done
+  std::vector<uint32_t> ready_;
+  uint32_t called_ = 0;  // transactions without a predecessor in real time
+  uint32_t first_left_ = 0;
+  size_t now_ = 0, first_return_ = 0;
+};
+
+void AppendOrder::Sort() {
+  Sorting sorting(*this);
+  size_t left = nodes();
+  sorting.Run([&](uint32_t) { --left; }, [](uint32_t, uint32_t) {});
+  if (left == 0) return;
   for (uint32_t node = 0; node < nodes(); ++node) {
-    if (indegree[node] != kDone) stuck.push_back(node);
+    if (!sorting.IsDone(node)) stuck_.push_back(node);
   }
-  return stuck;
+  // The rest goes on by force. Only dependencies on what was forced lead back in that order, so all
+  // cycles lie between the two ends of such.
+  std::vector<uint32_t> order;
+  std::vector<uint32_t> reach(left, 0);  // by place in `order`: where a dependency on it comes from
+  BigVector<uint32_t> place(nodes(), kNone);
+  const auto emit = [&](uint32_t node) {
+    place[node] = static_cast<uint32_t>(order.size());
+    order.push_back(node);
+  };
+  const auto back = [&](uint32_t from, uint32_t to) { reach[place[to]] = place[from]; };
+  while (sorting.Force()) sorting.Run(emit, back);
+  uint32_t end = 0;
+  for (uint32_t i = 0; i < order.size(); ++i) {
+    if (reach[i] > i) end = std::max(end, reach[i] + 1);
+    if (i < end) circular_.push_back(order[i]);
+  }
+  std::sort(circular_.begin(), circular_.end());
 }
 
 /// Real time as a chain, which has a node for each return: a transaction leads to its own, and the
 /// last one before a call to the called.
-std::vector<uint32_t> AppendOrder::OnCycles(const std::vector<uint32_t>& stuck) const {
+std::vector<uint32_t> AppendOrder::OnCycles() const {
+  const std::vector<uint32_t>& stuck = circular_;
   BigVector<uint32_t> number(nodes(), kNone);
   for (uint32_t i = 0; i < stuck.size(); ++i) number[stuck[i]] = i;
   std::vector<OrderEdge> edges;
@@ -205,19 +252,17 @@ std::vector<uint32_t> AppendOrder::OnCycles(const std::vector<uint32_t>& stuck) 
       if (number[to] != kNone) edges.push_back({i, number[to]});
     });
   }
-  BigVector<uint32_t> returns = ByReturn();
-  std::erase_if(returns, [&](uint32_t t) { return number[t] == kNone; });
   const auto first = static_cast<uint32_t>(stuck.size());
-  const auto chain = static_cast<uint32_t>(returns.size());
-  for (uint32_t r = 0; r < chain; ++r) {
-    edges.push_back({number[returns[r]], first + r});
-    if (r > 0) edges.push_back({first + r - 1, first + r});
-  }
-  uint32_t r = 0;
-  for (uint32_t i = 0; i < first && IsTransaction(stuck[i]); ++i) {
-    const Position call = a_.OperationOf(stuck[i]).call;
-    while (r < chain && a_.OperationOf(returns[r]).ret < call) ++r;
-    if (r > 0) edges.push_back({first + r - 1, i});
+  uint32_t chain = 0;
+  for (const Moment m : Moments()) {
+    if (m.transaction == kNoTransaction || number[m.transaction] == kNone) continue;
+    if (m.ret) {
+      edges.push_back({number[m.transaction], first + chain});
+      if (chain > 0) edges.push_back({first + chain - 1, first + chain});
+      ++chain;
+    } else if (chain > 0) {
+      edges.push_back({first + chain - 1, number[m.transaction]});
+    }
   }
   OrderGraph graph(first + chain);
   graph.SetCertain(std::move(edges));

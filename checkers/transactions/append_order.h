@@ -14,15 +14,14 @@ namespace cleave {
 class AppendOrder {
  public:
   /// From a history whose observations were checked, and which must outlive it. Throws OutOfTime.
-  /// O(micro-operations).
+  /// O(micro-operations + events).
   explicit AppendOrder(const AppendHistory& appends);
 
   /// The nodes that remain where dependencies and real time together have a cycle, in order: those
-  /// on cycles and what follows them (Kahn 1962; real time is a pointer to the first return among
-  /// what remains). O(micro-operations + events).
-  std::vector<uint32_t> Stuck() const;
-  /// Those of `stuck` that lie on cycles. O(micro-operations of `stuck`, log for real time).
-  std::vector<uint32_t> OnCycles(const std::vector<uint32_t>& stuck) const;
+  /// on cycles and what follows them.
+  const std::vector<uint32_t>& stuck() const { return stuck_; }
+  /// Those of them that lie on cycles, in order. O(what lies between the ends of a cycle).
+  std::vector<uint32_t> OnCycles() const;
 
   bool IsTransaction(uint32_t node) const { return node < a_.transactions.size(); }
   /// The key of a node that is no transaction, and whether the whole list was read by one that is
@@ -47,15 +46,24 @@ class AppendOrder {
     bool Leads(Unseen u) const { return u.mop == reader.mop || u.mop == writer.mop; }
   };
 
+  /// An event: a transaction is called, or returns.
+  struct Moment {
+    uint32_t ret : 1;
+    uint32_t transaction : 31;  // kNoTransaction: something else
+  };
+  static constexpr uint32_t kNoTransaction = INT32_MAX;
+
+  class Sorting;
+
   void FindReaders();
   void FindEnds();
   void AddEnd(uint32_t key, size_t begin);
+  void CountEdges(const End& end);
+  void Sort();
   std::span<const Unseen> UnseenOf(const End& end) const {
     return std::span(unseen_).subspan(end.begin, end.end - end.begin);
   }
-  BigVector<uint32_t> Indegrees() const;
-  /// Transactions by their returns, as far as they have any.
-  BigVector<uint32_t> ByReturn() const;
+  BigVector<Moment> Moments() const;
   /// Calls `visit` with each node that a dependency leads to, as often as there is one.
   template <class Visit>
   void ForEachOut(uint32_t node, const Visit& visit) const;
@@ -73,9 +81,11 @@ class AppendOrder {
   /// By version: as the history's; behind the last one of a key its end, as a node.
   BigVector<uint32_t> writer_;
   BigVector<uint32_t> readers_begin_, readers_;  // transactions, by version
+  BigVector<uint32_t> indegree_;                 // by node
   std::vector<Unseen> unseen_;                   // one for each transaction and key
   std::vector<End> ends_;
   std::vector<uint32_t> end_of_key_;
+  std::vector<uint32_t> stuck_, circular_;  // circular: all that lies on cycles, and some more
 };
 
 }  // namespace cleave

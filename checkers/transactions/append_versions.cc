@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "checkers/no_index.h"
+#include "harness/history/check.h"
 
 namespace cleave {
 namespace {
@@ -13,11 +14,12 @@ class VersionNumbers {
   explicit VersionNumbers(AppendHistory* appends) : a_(*appends) {}
 
   void Run() {
-    uint32_t total = 0;
+    uint64_t total = 0;
     for (AppendKey& key : a_.keys) {
-      key.first_version = total;
-      total += static_cast<uint32_t>(a_.Elements(key.longest).size()) + 2;
+      key.first_version = static_cast<uint32_t>(total);
+      total += a_.Elements(key.longest).size() + 2;
     }
+    CHECK(total < kNoVersion) << "lists of a history have at most 2^31 - 2 versions";
     a_.writer.resize(total, kNone);
     torn_.resize(total, false);
     for (uint32_t k = 0; k < a_.keys.size(); ++k) {
@@ -53,7 +55,7 @@ class VersionNumbers {
       const uint32_t version = key.first_version + p + 1;
       next->position = p;
       a_.writer[version] = next->transaction;
-      a_.version[next->mop] = version;
+      a_.uses[next->mop].version = version & kNoVersion;
       if (next->more) torn_[version] = true;
       unknown |= writer.outcome == Outcome::kInfo;
       before = next++;
@@ -72,7 +74,8 @@ class VersionNumbers {
     for (Append& append : a_.AppendsTo(k)) {
       if (append.position == kNone) continue;
       a_.writer[key.first_version + append.position + 1] = kNone;
-      a_.version[append.mop] = append.position = kNone;
+      a_.uses[append.mop].version = kNoVersion;
+      append.position = kNone;
     }
   }
 
@@ -96,8 +99,8 @@ class VersionNumbers {
       const MicroOp& m = a_.mops[i];
       AppendKey& key = a_.keys[m.key];
       if (m.write || key.suspect) continue;
-      const uint32_t size = a_.version[i], version = key.first_version + size;
-      a_.version[i] = version;
+      const uint32_t size = a_.uses[i].version, version = key.first_version + size;
+      a_.uses[i].version = version & kNoVersion;
       const bool own = a_.writer[version] == t;
       if ((torn_[version] && !own) || !Inside(t, i, size, own)) key.suspect = true;
     }
@@ -113,7 +116,7 @@ class VersionNumbers {
     bool made = !own;
     for (uint32_t i = read; i-- > txn.begin;) {
       if (a_.mops[i].key != m.key) continue;
-      const uint32_t version = a_.version[i];
+      const uint32_t version = a_.uses[i].version;
       if (!a_.mops[i].write) {
         const uint32_t before = version - a_.keys[m.key].first_version;
         return size == before + appended && (made || appended == 0);
@@ -145,9 +148,9 @@ class SuspectVersions {
       const MicroOp& m = a_.mops[i];
       if (!a_.keys[m.key].suspect) continue;
       if (a_.keys[m.key].ambiguous) {
-        a_.version[i] = kNone;
+        a_.uses[i].version = kNoVersion;
       } else if (!m.write) {
-        a_.version[i] = numbers_[m.key][a_.Elements(m.value).size()];
+        a_.uses[i].version = numbers_[m.key][a_.Elements(m.value).size()] & kNoVersion;
       }
     }
   }
@@ -163,7 +166,7 @@ class SuspectVersions {
       if (append != nullptr && a_.Happened(append->transaction)) {
         const uint32_t version = key.first_version + ++key.versions;
         a_.writer[version] = append->transaction;
-        a_.version[append->mop] = version;
+        a_.uses[append->mop].version = version & kNoVersion;
       }
       numbers.push_back(key.first_version + key.versions);
     }

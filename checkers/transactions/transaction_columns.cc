@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "checkers/by_key.h"
+#include "harness/history/check.h"
 
 namespace cleave {
 
@@ -25,10 +26,19 @@ void TransactionColumns::Step(uint64_t steps, uint32_t transaction) const {
 }
 
 uint32_t TransactionColumns::Key(KeyId independent, ValueId name) {
+  const uint64_t packed = PackKeyValue(independent, name);
+  Recent& recent = recent_[name % std::size(recent_)];
+  if (recent.name != packed) recent = {packed, FindKey(independent, name)};
+  return recent.key;
+}
+
+uint32_t TransactionColumns::FindKey(KeyId independent, ValueId name) {
   const auto [it, fresh] = key_of_name_.try_emplace(PackKeyValue(independent, name),
                                                     static_cast<uint32_t>(names.size()));
-  if (fresh) names.push_back({name, independent});
-  return it->second & INT32_MAX;
+  if (!fresh) return it->second;
+  CHECK(names.size() < INT32_MAX) << "a history of transactions has at most 2^31 - 1 keys";
+  names.push_back({name, independent});
+  return it->second;
 }
 
 void TransactionColumns::Refuse(uint32_t operation, const std::string& why) const {
@@ -60,7 +70,7 @@ void TransactionColumns::Take(uint32_t operation) {
     if (!write && !answered) continue;
     if (lists_ && !write && parts[2] != kNull && !values.IsList(parts[2]))
       Refuse(operation, "a read of " + values.ToShortText(parts[2]));
-    mops.push_back({write, Key(op.key, parts[1]), parts[2]});
+    mops.push_back({write, Key(op.key, parts[1]) & INT32_MAX, parts[2]});
   }
   transactions.back().end = static_cast<uint32_t>(mops.size());
 }

@@ -66,11 +66,17 @@ class TransactionColumns {
  private:
   [[noreturn]] void Refuse(uint32_t operation, const std::string& why) const;
   uint32_t Key(KeyId independent, ValueId name);
+  uint32_t FindKey(KeyId independent, ValueId name);
 
   const bool lists_;  // values that are read are lists
   const ValueId write_word_, read_word_;
   Deadline* deadline_;
   boost::unordered_flat_map<uint64_t, uint32_t> key_of_name_;  // (independent key, name)
+  struct Recent {
+    uint64_t name = UINT64_MAX;
+    uint32_t key = 0;
+  };
+  Recent recent_[256];  // few keys are in use at a time
 };
 
 /// A key and a value in one word, for tables.
