@@ -2,6 +2,8 @@
 // and only where that fails the search for the classes of cycles.
 #include "checkers/transactions/append.h"
 
+#include <algorithm>
+
 #include "checkers/transactions/append_graph.h"
 #include "checkers/transactions/append_history.h"
 #include "checkers/transactions/append_words.h"
@@ -80,23 +82,31 @@ NameSet SearchedAnomalies(const NameSet& unsettled) {
   return names;
 }
 
-void LookForCycles(const AppendHistory& appends, AppendGraph* built, ModelVerdict* verdict,
+/// All classes of cycles among what could not be put in order.
+void LookForCycles(const AppendHistory& appends, const AppendOrder& order, ModelVerdict* verdict,
                    NameSet* unsettled) {
   CheckUpdates(appends, verdict);
-  const uint32_t first = appends.transactions.empty() ? 0 : built->graph.Stuck()[0];
-  const uint32_t at = first < appends.transactions.size() ? first : 0;
-  CycleSearch search(built->graph, ProcessEdges(appends), std::move(built->unordered),
+  AppendGraph built = BuildAppendGraph(appends, order, order.OnCycles());
+  built.graph.Acyclic();
+  const uint32_t first = order.stuck()[0];
+  const uint32_t at = order.IsTransaction(first) ? first : 0;
+  CycleSearch search(built.graph, std::move(built.process), std::move(built.unordered),
                      [&](uint64_t steps) { appends.Step(steps, at); });
   search.Run([&](CycleClass cycle, const CycleSearch::Evidence& evidence) {
     const std::string name = CycleName(cycle, false);
-    if (verdict->Count(name, CycleName(cycle, true)))
-      verdict->Explain(ExplainCycle(appends, name, evidence()));
+    if (!verdict->Count(name, CycleName(cycle, true))) return;
+    std::vector<Edge> edges = evidence();
+    for (Edge& e : edges) {
+      e.from = built.transactions[e.from];
+      e.to = built.transactions[e.to];
+    }
+    verdict->Explain(ExplainCycle(appends, name, edges));
   });
-  for (const CycleOrder order : kEveryOrder) {
+  for (const CycleOrder order_of_time : kEveryOrder) {
     for (const CycleKind kind : {CycleKind::kSingle, CycleKind::kNonadjacent}) {
-      if (!search.Unsettled({kind, order})) continue;
-      unsettled->insert(CycleName({kind, order}, false));
-      unsettled->insert(CycleName({kind, order}, true));
+      if (!search.Unsettled({kind, order_of_time})) continue;
+      unsettled->insert(CycleName({kind, order_of_time}, false));
+      unsettled->insert(CycleName({kind, order_of_time}, true));
     }
   }
 }
@@ -105,16 +115,18 @@ AppendLook Look(AppendHistory* appends, const CheckOptions& options, ModelVerdic
   AppendLook look;
   try {
     CheckObservations(appends, verdict);
-    if (const uint64_t memory = AppendGraphMemory(*appends); memory > options.memory) {
+    if (const uint64_t memory = AppendOrder::Memory(*appends); memory > options.memory) {
       look.undecided = "undecided: out of memory: the graph of the transactions takes up to " +
                        std::to_string(memory) + " bytes, and " + std::to_string(options.memory) +
                        " are allowed";
       return look;
     }
-    AppendGraph built = BuildAppendGraph(*appends);
-    if (built.graph.Acyclic()) return look;
-    look.stuck = built.graph.Stuck().size();
-    LookForCycles(*appends, &built, verdict, &look.unsettled);
+    const AppendOrder order(*appends);
+    const std::vector<uint32_t>& stuck = order.stuck();
+    look.stuck = static_cast<size_t>(std::count_if(stuck.begin(), stuck.end(), [&](uint32_t node) {
+      return order.IsTransaction(node) || order.IsRead(node);
+    }));
+    if (!stuck.empty()) LookForCycles(*appends, order, verdict, &look.unsettled);
   } catch (const OutOfTime& late) {
     look.undecided = std::string("undecided: ") + late.what();
   }
@@ -130,7 +142,8 @@ CheckResult CheckAppend(const History& history, const CheckOptions& options) {
   Deadline deadline(options.timeout);
   AppendHistory appends(history, &deadline);
   AppendLook look = Look(&appends, options, &verdict);
-  size_t ok = 0, happened = 0, ambiguous = 0, disordered = 0, reads = 0;
+  const size_t reads = appends.reads();
+  size_t ok = 0, happened = 0, ambiguous = 0, disordered = 0;
   for (uint32_t t = 0; t < appends.transactions.size(); ++t) {
     ok += appends.transactions[t].outcome == Outcome::kOk;
     happened += appends.Happened(t);
@@ -139,7 +152,6 @@ CheckResult CheckAppend(const History& history, const CheckOptions& options) {
     ambiguous += key.ambiguous && !key.disordered;
     disordered += key.disordered;
   }
-  for (const MicroOp& m : appends.mops) reads += !m.write;
   result.data = {{"transactions", appends.transactions.size()},
                  {"ok", ok},
                  {"happened", happened},

@@ -2,84 +2,131 @@
 #include <benchmark/benchmark.h>
 
 #include "checkers/streaming/set.h"
+#include "checkers/testing/growth.h"
 #include "checkers/testing/random_history.h"
 #include "checkers/transactions/append.h"
+#include "checkers/transactions/append_order.h"
 
 namespace cleave {
 namespace {
 
-/// Valid histories as in the peers' rows: up to 4 operations a transaction, keys retired after 100
-/// or so appends, 10 clients.
-/// `stale`: every so many transactions one returns a state of a while ago, so that there are
-/// cycles of several classes.
-History Transactions(int64_t count, uint32_t stale = 0) {
-  HistoryBuilder builder;
-  ValueTable& values = builder.values();
-  TestRandom random(42);
-  const ValueId append = values.String("append"), read = values.String("r");
-  constexpr uint32_t kKeys = 10;
-  constexpr int32_t kClients = 10;
+struct LoadShape {
+  uint32_t least_mops = 4;  // to 4 in a transaction
+  uint32_t list = 100;      // a key is retired after so many appends
+  uint32_t stale = 0;       // one in so many reads is of a while ago: cycles of several classes
+};
+
+/// What a store answers to ten clients over ten keys at a time, as in the peers' rows.
+class AppendLoad {
+ public:
+  explicit AppendLoad(const LoadShape& shape) : shape_(shape), keys_(kKeys) {
+    for (Key& key : keys_) key.name = names_++;
+  }
+
+  History Run(int64_t count) {
+    std::vector<RawEvent> open(kClients);
+    std::vector<bool> busy(kClients, false);
+    while (count > 0) {
+      const uint32_t client = random_.Below(kClients);
+      if (busy[client]) {
+        builder_.Add(open[client]);
+      } else {
+        --count;
+        open[client] = Transaction(static_cast<int32_t>(client));
+      }
+      busy[client] = !busy[client];
+    }
+    return builder_.Finish();
+  }
+
+ private:
   struct Key {
     int64_t name;
     std::vector<ValueId> list;
   };
-  std::vector<Key> keys(kKeys);
-  int64_t names = 0;
-  for (Key& key : keys) key.name = names++;
-  std::vector<RawEvent> open(kClients);
-  std::vector<bool> busy(kClients, false);
-  while (count > 0) {
-    const uint32_t client = random.Below(kClients);
-    if (busy[client]) {
-      builder.Add(open[client]);
-      busy[client] = false;
-      continue;
-    }
-    --count;
-    std::vector<ValueId> asked, seen;
-    for (uint32_t n = 1 + random.Below(4); n > 0; --n) {
-      Key& key = keys[random.Below(kKeys)];
-      if (random.Below(2) == 0) {
-        const ValueId mop[] = {read, values.Int(key.name), kNull};
-        std::vector<ValueId> list = key.list;
-        if (stale != 0 && random.Below(stale) == 0) list.resize(list.size() - list.size() / 4);
-        const ValueId result[] = {read, values.Int(key.name), values.List(list)};
-        asked.push_back(values.List(mop));
-        seen.push_back(values.List(result));
-        continue;
+
+  /// Adds the invocation and gives the completion.
+  RawEvent Transaction(int32_t client) {
+    asked_.clear();
+    seen_.clear();
+    const uint32_t more = random_.Below(5 - shape_.least_mops);
+    for (uint32_t n = shape_.least_mops + more; n > 0; --n) {
+      Key& key = keys_[random_.Below(kKeys)];
+      if (random_.Below(2) == 0) {
+        Read(key);
+      } else {
+        Append(&key);
       }
-      if (key.list.size() >= 100) key = {names++, {}};
-      key.list.push_back(values.Int(static_cast<int64_t>(key.list.size())));
-      const ValueId mop[] = {append, values.Int(key.name), key.list.back()};
-      asked.push_back(values.List(mop));
-      seen.push_back(asked.back());
     }
     RawEvent event;
-    event.process = static_cast<int32_t>(client);
+    event.process = client;
     event.function = kTxn;
-    event.value = values.List(asked);
-    builder.Add(event);
+    event.value = values_.List(asked_);
+    builder_.Add(event);
     event.type = EventType::kOk;
-    event.value = values.List(seen);
-    open[client] = event;
-    busy[client] = true;
+    event.value = values_.List(seen_);
+    return event;
   }
-  return builder.Finish();
+
+  void Read(const Key& key) {
+    std::span<const ValueId> list = key.list;
+    if (shape_.stale != 0 && random_.Below(shape_.stale) == 0)
+      list = list.first(list.size() - list.size() / 4);
+    const ValueId asked[] = {read_, values_.Int(key.name), kNull};
+    const ValueId seen[] = {read_, values_.Int(key.name), values_.List(list)};
+    asked_.push_back(values_.List(asked));
+    seen_.push_back(values_.List(seen));
+  }
+
+  void Append(Key* key) {
+    if (key->list.size() >= shape_.list) *key = {names_++, {}};
+    key->list.push_back(values_.Int(static_cast<int64_t>(key->list.size())));
+    const ValueId mop[] = {append_, values_.Int(key->name), key->list.back()};
+    asked_.push_back(values_.List(mop));
+    seen_.push_back(asked_.back());
+  }
+
+  static constexpr uint32_t kKeys = 10, kClients = 10;
+  const LoadShape shape_;
+  TestRandom random_{42};
+  HistoryBuilder builder_;
+  ValueTable& values_ = builder_.values();
+  const ValueId append_ = values_.String("append"), read_ = values_.String("r");
+  int64_t names_ = 0;
+  std::vector<Key> keys_;
+  std::vector<ValueId> asked_, seen_;
+};
+
+void ExpectAppend(const History& history, Verdict verdict, benchmark::State& state) {
+  const CheckResult result = CheckAppend(history, {});
+  if (result.verdict != verdict) state.SkipWithError(result.reason.c_str());
 }
 
+/// Arguments: transactions, one stale read in how many (0: none).
 void Append(benchmark::State& state) {
-  const History history = Transactions(state.range(0));
+  const auto stale = static_cast<uint32_t>(state.range(1));
+  const History history = AppendLoad({.stale = stale}).Run(state.range(0));
+  const PeakMemory memory;
   for (auto _ : state) {
-    const CheckResult result = CheckAppend(history, {});
-    if (result.verdict != Verdict::kValid) state.SkipWithError(result.reason.c_str());
+    ExpectAppend(history, stale == 0 ? Verdict::kValid : Verdict::kInvalid, state);
   }
-  state.counters["txn/s"] = benchmark::Counter(static_cast<double>(state.range(0)),
-                                               benchmark::Counter::kIsIterationInvariantRate);
+  const auto count = static_cast<double>(state.range(0));
+  state.counters["txn/s"] =
+      benchmark::Counter(count, benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["B/txn"] = memory.Growth() / count;
 }
+BENCHMARK(Append)
+    ->ArgNames({"transactions", "stale"})
+    ->Args({100'000, 0})
+    ->Args({1'000'000, 0})
+    ->Args({1'000'000, 2'000'000})
+    ->Args({1'000'000, 1'000})
+    ->Unit(benchmark::kMillisecond);
+
 /// The check with its order, which is verified. Arguments: transactions, and whether it is one of
 /// begins and commits.
 void AppendWithOrder(benchmark::State& state) {
-  const History history = Transactions(state.range(0));
+  const History history = AppendLoad({}).Run(state.range(0));
   std::vector<Witness> witnesses;
   CheckOptions options;
   options.witnesses = &witnesses;
@@ -98,22 +145,32 @@ BENCHMARK(AppendWithOrder)
     ->Unit(benchmark::kMillisecond)
     ->Iterations(1);
 
-/// The same with anomalies. Arguments: transactions, one stale read in how many.
-void AppendAnomalies(benchmark::State& state) {
-  const History history = Transactions(state.range(0), static_cast<uint32_t>(state.range(1)));
+/// The part of it from columns of micro-operations in memory to the order of versions and of
+/// transactions.
+void AppendGraphPhase(benchmark::State& state) {
+  const History history = AppendLoad({}).Run(state.range(0));
   for (auto _ : state) {
-    const CheckResult result = CheckAppend(history, {});
-    if (result.verdict != Verdict::kInvalid) state.SkipWithError(result.reason.c_str());
+    state.PauseTiming();
+    Deadline deadline(std::chrono::minutes(10));
+    AppendHistory appends(history, &deadline);
+    CheckResult result;
+    ModelVerdict verdict({}, &result);
+    state.ResumeTiming();
+    CheckObservations(&appends, &verdict);
+    if (!AppendOrder(appends).stuck().empty()) state.SkipWithError("not valid");
   }
   state.counters["txn/s"] = benchmark::Counter(static_cast<double>(state.range(0)),
                                                benchmark::Counter::kIsIterationInvariantRate);
 }
-BENCHMARK(AppendAnomalies)
-    ->Args({1'000'000, 1'000'000})
-    ->Args({1'000'000, 1'000})
-    ->Unit(benchmark::kMillisecond)
-    ->Iterations(1);
-BENCHMARK(Append)->Arg(100'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->Iterations(1);
+BENCHMARK(AppendGraphPhase)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
+
+/// 10^4 to 10^7 transactions.
+void AppendGrowth(benchmark::State& state) {
+  MeasureGrowth(
+      state, 4, 7, [](int64_t n) { return AppendLoad({.list = 20}).Run(n); },
+      [&](const History& history) { ExpectAppend(history, Verdict::kValid, state); });
+}
+BENCHMARK(AppendGrowth)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 /// Arguments: elements, reads.
 void Set(benchmark::State& state) {

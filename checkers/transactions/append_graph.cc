@@ -2,6 +2,7 @@
 #include "checkers/transactions/append_graph.h"
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "checkers/no_index.h"
 
@@ -10,15 +11,27 @@ namespace {
 
 class AppendGraphBuilder {
  public:
-  explicit AppendGraphBuilder(const AppendHistory& appends) : a_(appends) {}
+  AppendGraphBuilder(const AppendHistory& appends, const AppendOrder& order,
+                     const std::vector<uint32_t>& nodes)
+      : a_(appends),
+        number_(appends.transactions.size(), kNone),
+        end_(appends.keys.size(), kNone),
+        touched_(appends.keys.size(), false) {
+    for (uint32_t i = 0; i < nodes.size(); ++i) {
+      transactions_.push_back(nodes[i]);
+      if (order.IsTransaction(nodes[i])) {
+        number_[nodes[i]] = i;
+        const Operation& op = a_.OperationOf(nodes[i]);
+        nodes_.push_back({op.call, op.ret});
+        for (const MicroOp& m : a_.MopsOf(nodes[i])) touched_[m.key] = !a_.keys[m.key].ambiguous;
+      } else {
+        end_[order.KeyOf(nodes[i])] = i;
+        nodes_.push_back({0, kNever});
+      }
+    }
+  }
 
   AppendGraph Build() {
-    std::vector<Node> nodes;
-    for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
-      const Operation& op = a_.OperationOf(t);
-      nodes.push_back({op.call, op.ret});
-    }
-    nodes.resize(nodes.size() + a_.keys.size(), {0, kNever});
     VersionEdges();
     Unseen();
     ReadEdges();
@@ -27,11 +40,20 @@ class AppendGraphBuilder {
       std::vector<uint32_t> rest = EndEdges(k);
       if (rest.size() > 1) unordered.push_back(std::move(rest));
     }
-    return {TransactionGraph(std::move(nodes), std::move(edges_)), std::move(unordered)};
+    return {TransactionGraph(std::move(nodes_), std::move(edges_)), std::move(transactions_),
+            ProcessEdges(), std::move(unordered)};
   }
 
  private:
-  uint32_t End(uint32_t key) const { return static_cast<uint32_t>(a_.transactions.size()) + key; }
+  /// Between transactions, where both are nodes.
+  void Add(Edge e) {
+    e.from = number_[e.from];
+    e.to = number_[e.to];
+    AddNumbered(e);
+  }
+  void AddNumbered(const Edge& e) {
+    if (e.from != kNone && e.to != kNone) edges_.push_back(e);
+  }
 
   /// The transaction of an element in a version order; kNone where there is no committed one.
   uint32_t Writer(uint32_t key, ValueId element) const {
@@ -65,14 +87,14 @@ class AppendGraphBuilder {
 
   void VersionEdges() {
     for (uint32_t k = 0; k < a_.keys.size(); ++k) {
-      if (a_.keys[k].ambiguous) continue;
+      if (!touched_[k]) continue;
+      a_.Step(a_.keys[k].versions, a_.keys[k].longest_reader);
       Version last;
       for (const ValueId element : a_.Elements(a_.keys[k].longest)) {
         const uint32_t writer = Writer(k, element);
         if (writer == kNone) continue;
         if (last.writer != kNone) {
-          edges_.push_back(
-              {last.writer, writer, EdgeType::kWw, a_.names[k].name, last.element, element});
+          Add({last.writer, writer, EdgeType::kWw, a_.names[k].name, last.element, element});
         }
         last = {writer, element};
       }
@@ -85,7 +107,7 @@ class AppendGraphBuilder {
     for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
       if (!a_.Happened(t)) continue;
       for (const MicroOp& m : a_.MopsOf(t)) {
-        if (!m.write || a_.keys[m.key].ambiguous) continue;
+        if (!m.write || !touched_[m.key]) continue;
         if (a_.Find(m.key, m.value)->position != kNone) continue;
         a_.Step(1, t);
         auto& unseen = unseen_[m.key];
@@ -94,8 +116,7 @@ class AppendGraphBuilder {
         const auto order = a_.Elements(a_.keys[m.key].longest);
         const Version last = Before(m.key, order, order.size());
         if (last.writer == kNone) continue;
-        edges_.push_back(
-            {last.writer, t, EdgeType::kWw, a_.names[m.key].name, last.element, m.value});
+        Add({last.writer, t, EdgeType::kWw, a_.names[m.key].name, last.element, m.value});
       }
     }
   }
@@ -105,7 +126,7 @@ class AppendGraphBuilder {
     for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
       if (a_.transactions[t].outcome != Outcome::kOk) continue;
       for (const MicroOp& m : a_.MopsOf(t)) {
-        if (!m.write && !a_.keys[m.key].ambiguous) Read(t, m);
+        if (!m.write && touched_[m.key]) Read(t, m);
       }
     }
   }
@@ -116,11 +137,10 @@ class AppendGraphBuilder {
     const auto order = a_.Elements(a_.keys[m.key].longest);
     const ValueId name = a_.names[m.key].name;
     const Version from = Before(m.key, seen, seen.size());
-    if (from.writer != kNone)
-      edges_.push_back({from.writer, t, EdgeType::kWr, name, from.element, kNoValue});
+    if (from.writer != kNone) Add({from.writer, t, EdgeType::kWr, name, from.element, kNoValue});
     const Version next = Behind(m.key, order, seen.size());
     if (next.writer != kNone) {
-      edges_.push_back({t, next.writer, EdgeType::kRw, name, m.value, next.element});
+      Add({t, next.writer, EdgeType::kRw, name, m.value, next.element});
     } else if (readers_[m.key].empty() || readers_[m.key].back() != t) {
       readers_[m.key].push_back(t);
     }
@@ -141,7 +161,7 @@ class AppendGraphBuilder {
       if (r < readers_[k].size() && readers_[k][r] == u.writer) {
         both.push_back(u);
       } else {
-        rest.push_back(u.writer);
+        if (number_[u.writer] != kNone) rest.push_back(number_[u.writer]);
       }
     }
     if (unseen.empty()) return rest;
@@ -149,19 +169,39 @@ class AppendGraphBuilder {
     both.resize(std::min<size_t>(both.size(), 2));
     for (const Version& b : both) {
       for (const uint32_t reader : readers_[k])
-        edges_.push_back({reader, b.writer, EdgeType::kRw, name, list, b.element});
+        Add({reader, b.writer, EdgeType::kRw, name, list, b.element});
       for (const Version& u : unseen)
-        edges_.push_back({b.writer, u.writer, EdgeType::kUpdate, name, list, u.element});
+        Add({b.writer, u.writer, EdgeType::kUpdate, name, list, u.element});
     }
     if (!both.empty() || readers_[k].empty()) return rest;
     for (const uint32_t reader : readers_[k])
-      edges_.push_back({reader, End(k), EdgeType::kRw, name, list, kNoValue});
+      AddNumbered({number_[reader], end_[k], EdgeType::kRw, name, list, kNoValue});
     for (const Version& u : unseen)
-      edges_.push_back({End(k), u.writer, EdgeType::kThrough, name, list, u.element});
+      AddNumbered({end_[k], number_[u.writer], EdgeType::kThrough, name, list, u.element});
     return rest;
   }
 
+  std::vector<Edge> ProcessEdges() {
+    edges_.clear();
+    boost::unordered_flat_map<int32_t, uint32_t> last;
+    for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
+      const Outcome outcome = a_.transactions[t].outcome;
+      if (outcome == Outcome::kFail) continue;
+      const Operation& op = a_.OperationOf(t);
+      const auto [it, fresh] = last.try_emplace(op.process, t);
+      if (!fresh && a_.Happened(t) && a_.OperationOf(it->second).ret < op.call)
+        Add({it->second, t, EdgeType::kProcess});
+      it->second = t;
+      if (outcome == Outcome::kInfo) last.erase(it);
+    }
+    return std::move(edges_);
+  }
+
   const AppendHistory& a_;
+  std::vector<uint32_t> number_, end_;  // nodes, by transaction and by key
+  std::vector<bool> touched_;           // by key: a node says something of it
+  std::vector<Node> nodes_;
+  std::vector<uint32_t> transactions_;
   std::vector<Edge> edges_;
   std::vector<std::vector<Version>> unseen_;
   std::vector<std::vector<uint32_t>> readers_;  // of the whole list
@@ -169,29 +209,9 @@ class AppendGraphBuilder {
 
 }  // namespace
 
-AppendGraph BuildAppendGraph(const AppendHistory& appends) {
-  return AppendGraphBuilder(appends).Build();
-}
-
-std::vector<Edge> ProcessEdges(const AppendHistory& appends) {
-  std::vector<Edge> edges;
-  boost::unordered_flat_map<int32_t, uint32_t> last;
-  for (uint32_t t = 0; t < appends.transactions.size(); ++t) {
-    const Outcome outcome = appends.transactions[t].outcome;
-    if (outcome == Outcome::kFail) continue;
-    const Operation& op = appends.OperationOf(t);
-    const auto [it, fresh] = last.try_emplace(op.process, t);
-    if (!fresh && appends.Happened(t) && appends.OperationOf(it->second).ret < op.call)
-      edges.push_back({it->second, t, EdgeType::kProcess});
-    it->second = t;
-    if (outcome == Outcome::kInfo) last.erase(it);
-  }
-  return edges;
-}
-
-uint64_t AppendGraphMemory(const AppendHistory& appends) {
-  return appends.mops.size() * 6 * sizeof(Edge) +
-         (appends.transactions.size() + appends.keys.size()) * 8 * sizeof(Node);
+AppendGraph BuildAppendGraph(const AppendHistory& appends, const AppendOrder& order,
+                             const std::vector<uint32_t>& nodes) {
+  return AppendGraphBuilder(appends, order, nodes).Build();
 }
 
 }  // namespace cleave

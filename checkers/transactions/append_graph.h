@@ -2,29 +2,27 @@
 #pragma once
 
 #include "checkers/transactions/append_history.h"
+#include "checkers/transactions/append_order.h"
 #include "checkers/transactions/transaction_graph.h"
 
 namespace cleave {
 
 struct AppendGraph {
-  /// Node numbers are transactions; behind them one node a key, standing for "the end of its list".
   TransactionGraph graph;
-  /// By key where there are at least two: transactions of appends that nobody saw, whose order is
-  /// not known.
+  /// By node: the transaction; behind them nodes of keys, each standing for "the end of its list".
+  std::vector<uint32_t> transactions;
+  /// Edges between the consecutive transactions of each process that happened. A transaction of
+  /// unknown outcome is its process's last: what goes on under that number is another client.
+  std::vector<Edge> process;
+  /// By key where there are at least two: nodes of appends that nobody saw, whose order is not
+  /// known.
   std::vector<std::vector<uint32_t>> unordered;
 };
 
-/// From a history whose observations were checked. A cycle of edges and real time is there exactly
-/// if no order of the transactions that happened explains what was read. Throws OutOfTime.
-/// O(elements of distinct reads + micro-operations).
-AppendGraph BuildAppendGraph(const AppendHistory& appends);
-
-/// Edges between the consecutive transactions of each process that happened. A transaction of
-/// unknown outcome is its process's last: what goes on under that number is another client.
-std::vector<Edge> ProcessEdges(const AppendHistory& appends);
-
-/// The most that the graph takes, in bytes: an append or a read has three edges at most, kept twice
-/// while they are sorted.
-uint64_t AppendGraphMemory(const AppendHistory& appends);
+/// The edges among `nodes`, some of those of an AppendOrder. A cycle of edges and real time is
+/// there exactly if no order of these transactions explains what was read. Throws OutOfTime.
+/// O(transactions + micro-operations of `nodes` + elements of their keys' longest lists).
+AppendGraph BuildAppendGraph(const AppendHistory& appends, const AppendOrder& order,
+                             const std::vector<uint32_t>& nodes);
 
 }  // namespace cleave

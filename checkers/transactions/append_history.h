@@ -2,7 +2,6 @@
 // each key's version order, and the anomalies that are no cycles.
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <string>
 #include <vector>
 
@@ -14,42 +13,78 @@ namespace cleave {
 
 /// One append of one element.
 struct Append {
+  ValueId element;
   uint32_t transaction;
   uint32_t mop;
-  uint32_t position;  // in the key's version order; UINT32_MAX: nobody saw it
+  uint32_t position;   // in the key's version order; UINT32_MAX: nobody saw it
+  uint32_t more : 1;   // its transaction goes on to append to the key
+  uint32_t rank : 31;  // how many elements its transaction has appended to the key before
 };
 
 /// What is known of a key's versions.
 struct AppendKey {
   ValueId longest = kNull;  // the longest list that was read: all others are to be prefixes of it
   uint32_t longest_reader = UINT32_MAX;
+  uint32_t last_reader = UINT32_MAX;        // the one that was called last
+  uint32_t appends_begin = 0, appends = 0;  // into AppendHistory::appends(), by element
+  /// Versions have numbers: this is the empty list, and the others follow, those that did not
+  /// happen left out. One number more stands for what nobody saw.
+  uint32_t first_version = 0;
+  uint32_t versions = 0;    // without the empty list
   bool ambiguous = false;   // nothing is inferred: an element was appended twice, or…
   bool disordered = false;  // …no order of versions explains what was read
+  bool suspect = false;     // something may be wrong: it is to be looked at in detail
 };
+
+/// What a micro-operation did: read a version, or made one.
+struct VersionUse {
+  uint32_t write : 1;
+  uint32_t version : 31;  // kNoVersion: nobody saw the append, or the key is ambiguous
+};
+constexpr uint32_t kNoVersion = INT32_MAX;
 
 class AppendHistory : public TransactionColumns {
  public:
-  /// Throws as TransactionColumns.
+  /// Throws as TransactionColumns::Take. O(elements of distinct reads + micro-operations).
   AppendHistory(const History& history, Deadline* deadline);
 
   std::vector<AppendKey> keys;
 
   /// The append of an element that did not certainly fail, else one that did; nullptr if none.
-  Append* Find(uint32_t key, ValueId element);
+  /// O(log(appends to the key)).
   const Append* Find(uint32_t key, ValueId element) const;
+  Append* Find(uint32_t key, ValueId element) {
+    return const_cast<Append*>(std::as_const(*this).Find(key, element));
+  }
+  std::span<Append> AppendsTo(uint32_t key) {
+    return std::span(appends_).subspan(keys[key].appends_begin, keys[key].appends);
+  }
+  std::span<const Append> AppendsTo(uint32_t key) const {
+    return std::span(appends_).subspan(keys[key].appends_begin, keys[key].appends);
+  }
   std::span<const ValueId> Elements(ValueId list) const {
     if (list == kNull) return {};
     return history.values().Elements(list);
   }
-  size_t appends() const { return appends_.size(); }
+  /// How many elements were appended, and how often lists were read.
+  size_t appends() const { return distinct_; }
+  size_t reads() const { return reads_; }
   /// Whether a transaction happened: ok, or info and seen.
   bool Happened(uint32_t transaction) const { return happened[transaction]; }
   std::vector<bool> happened;
+  /// By micro-operation. Until the observations are checked: how many elements were read.
+  BigVector<VersionUse> uses;
+  /// By version: the transaction that made it; UINT32_MAX: none, or nobody saw it. Set when the
+  /// observations are checked.
+  BigVector<uint32_t> writer;
 
  private:
-  void AddAppend(uint32_t transaction, uint32_t mop);
+  void Read(uint32_t transaction, const MicroOp& m);
+  void GroupAppends();
+  void SortAppends(AppendKey* key);
 
-  boost::unordered_flat_map<uint64_t, Append> appends_;  // (key, element)
+  BigVector<Append> appends_;  // by key
+  size_t distinct_ = 0, reads_ = 0;
 };
 
 /// Reports the anomalies that are no cycles and fixes the version orders. Keys whose lists

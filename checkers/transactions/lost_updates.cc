@@ -28,6 +28,7 @@ class LostUpdates {
       : a_(appends), verdict_(*verdict) {}
 
   void Run() {
+    Find();
     for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
       if (a_.transactions[t].outcome == Outcome::kOk) Updates(t);
     }
@@ -48,11 +49,40 @@ class LostUpdates {
   }
 
  private:
+  /// Marks the keys on which something may be lost: two updates are of one version, or one makes
+  /// another than the next.
+  void Find() {
+    look_at_.assign(a_.keys.size(), false);
+    BigVector<uint32_t> updater(a_.writer.size(), kNone);  // by version
+    for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
+      if (a_.transactions[t].outcome != Outcome::kOk) continue;
+      const uint32_t begin = a_.transactions[t].begin;
+      const auto mops = a_.MopsOf(t);
+      for (uint32_t i = 0; i < mops.size(); ++i) {
+        if (!mops[i].write) continue;
+        const auto earlier = [&](const MicroOp& m) { return m.key == mops[i].key; };
+        const MicroOp* first = std::find_if(mops.data(), mops.data() + i, earlier);
+        if (first->write) continue;  // itself, or one before it
+        const AppendKey& key = a_.keys[mops[i].key];
+        if (key.ambiguous) {
+          look_at_[mops[i].key] = true;
+          continue;
+        }
+        const VersionUse read = a_.uses[begin + (first - mops.data())], made = a_.uses[begin + i];
+        const uint32_t last = key.first_version + key.versions;
+        const bool next =
+            made.version == kNoVersion ? read.version == last : made.version == read.version + 1;
+        if (key.suspect || !next || updater[read.version] != kNone) look_at_[mops[i].key] = true;
+        if (read.version != kNoVersion) updater[read.version] = t;
+      }
+    }
+  }
+
   void Updates(uint32_t t) {
     const auto mops = a_.MopsOf(t);
     a_.Step(mops.size(), t);
     for (const MicroOp* m = mops.data(); m != mops.data() + mops.size(); ++m) {
-      if (!m->write) continue;
+      if (!m->write || !look_at_[m->key]) continue;
       const MicroOp* first = mops.data();
       while (first->key != m->key) ++first;
       if (first->write) continue;  // it knew nothing of the list, or did all of this before
@@ -118,6 +148,7 @@ class LostUpdates {
 
   const AppendHistory& a_;
   ModelVerdict& verdict_;
+  std::vector<bool> look_at_;  // by key
   std::vector<Update> updates_;
 };
 

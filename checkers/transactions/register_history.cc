@@ -6,9 +6,10 @@
 namespace cleave {
 
 RegisterHistory::RegisterHistory(const History& h, Deadline* deadline)
-    : TransactionColumns(h, Kind::kRegister, deadline),
-      happened_(transactions.size()),
-      ambiguous_(names.size()) {
+    : TransactionColumns(h, Kind::kRegister, deadline) {
+  for (uint32_t i = 0; i < history.operations().size(); ++i) Take(i);
+  happened_.resize(transactions.size());
+  ambiguous_.resize(names.size());
   for (uint32_t t = 0; t < transactions.size(); ++t) {
     happened_[t] = transactions[t].outcome == Outcome::kOk;
     for (uint32_t i = transactions[t].begin; i < transactions[t].end; ++i) {

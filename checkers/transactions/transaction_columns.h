@@ -6,14 +6,15 @@
 #include <vector>
 
 #include "checkers/deadline.h"
+#include "harness/history/column.h"
 #include "harness/history/history.h"
 
 namespace cleave {
 
 struct MicroOp {
-  bool write;     // otherwise a read
-  uint32_t key;   // dense, into TransactionColumns::names
-  ValueId value;  // what is written; what was read, kNull: nothing was there
+  uint32_t write : 1;  // otherwise a read
+  uint32_t key : 31;   // dense, into TransactionColumns::names
+  ValueId value;       // what is written; what was read, kNull: nothing was there
 };
 
 struct Transaction {
@@ -35,14 +36,9 @@ class TransactionColumns {
     kAppend,    // ["append", key, element], ["r", key, list or null]
     kRegister,  // ["w", key, value], ["r", key, value or null]
   };
-  /// Transactions in call order. The reads of one that did not return are left out: they assert
-  /// nothing. Throws std::invalid_argument for what is no transaction of this kind, and OutOfTime.
-  /// The deadline is kept.
-  TransactionColumns(const History& history, Kind kind, Deadline* deadline);
-
   const History& history;
-  std::vector<Transaction> transactions;
-  std::vector<MicroOp> mops;
+  BigVector<Transaction> transactions;
+  BigVector<MicroOp> mops;
   std::vector<KeyName> names;  // by key
 
   std::span<const MicroOp> MopsOf(uint32_t transaction) const {
@@ -59,12 +55,28 @@ class TransactionColumns {
   /// "key x".
   std::string KeyText(uint32_t key) const;
 
- private:
-  void Take(uint32_t operation, Kind kind);
-  uint32_t Key(KeyId independent, ValueId name);
+ protected:
+  /// Of no transactions yet. The deadline is kept.
+  TransactionColumns(const History& history, Kind kind, Deadline* deadline);
+  /// Takes the next operation: transactions come in call order. The reads of one that did not
+  /// return are left out: they assert nothing. Throws std::invalid_argument for what is no
+  /// transaction of this kind, and OutOfTime.
+  void Take(uint32_t operation);
 
+ private:
+  [[noreturn]] void Refuse(uint32_t operation, const std::string& why) const;
+  uint32_t Key(KeyId independent, ValueId name);
+  uint32_t FindKey(KeyId independent, ValueId name);
+
+  const bool lists_;  // values that are read are lists
+  const ValueId write_word_, read_word_;
   Deadline* deadline_;
   boost::unordered_flat_map<uint64_t, uint32_t> key_of_name_;  // (independent key, name)
+  struct Recent {
+    uint64_t name = UINT64_MAX;
+    uint32_t key = 0;
+  };
+  Recent recent_[256];  // few keys are in use at a time
 };
 
 /// A key and a value in one word, for tables.
