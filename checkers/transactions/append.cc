@@ -6,6 +6,7 @@
 #include "checkers/transactions/append_history.h"
 #include "checkers/transactions/append_words.h"
 #include "checkers/transactions/cycle_search.h"
+#include "checkers/transactions/outcome_lint.h"
 
 namespace cleave {
 namespace {
@@ -165,6 +166,7 @@ CheckResult CheckAppend(const History& history, const CheckOptions& options) {
                     " transactions that happened can be put in one "
                     "order that respects real time";
   }
+  if (ambiguous > 0 || !verdict.found().empty()) LintOutcomes(appends, &result);
   return result;
 }
 

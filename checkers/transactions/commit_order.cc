@@ -7,6 +7,7 @@
 #include <numeric>
 #include <string>
 
+#include "checkers/transactions/assumed_orders.h"
 #include "checkers/transactions/order_graph.h"
 
 namespace cleave {
@@ -52,6 +53,9 @@ CommitOrder::CommitOrder(const IsolationHistory& history, Deadline* deadline, ui
   std::iota(order_.begin(), order_.end(), 0);
   position_ = order_;
   ForceKnownOrders();
+  for (const AssumedOrder& assumed : AssumedOrders(history_)) {
+    Force(assumed.before, assumed.after, assumed.key, kNone);
+  }
 }
 
 void CommitOrder::ForceKnownOrders() {

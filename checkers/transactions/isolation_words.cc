@@ -37,6 +37,27 @@ class CoreWords {
            std::to_string(core_.transactions[r.to].call) + ").";
   }
 
+  /// Why one version comes before another; `name` gives a transaction's.
+  template <class NameOf>
+  std::string Because(const AssumedOrder& a, const NameOf& name) const {
+    const std::string key = r_.KeyText(a.key);
+    const auto met = [&](uint32_t who, uint32_t writer) {
+      return who == writer ? "wrote " + Version(writer, a.key) + " to " + key
+                           : "read " + key + " as " + Version(writer, a.key);
+    };
+    const std::string first = name(a.from) + " " + met(a.from, a.before);
+    const std::string second = met(a.to, a.after);
+    switch (a.source) {
+      case AssumedOrder::Source::kTransaction: return first + " before it " + second;
+      case AssumedOrder::Source::kProcess:
+        return first + " before " + name(a.to) + ", in the same process, " + second;
+      case AssumedOrder::Source::kRealTime: break;
+    }
+    return first + " and had returned (event " + std::to_string(core_.transactions[a.from].ret) +
+           ") before " + name(a.to) + " was called (event " +
+           std::to_string(core_.transactions[a.to].call) + "), which " + second;
+  }
+
   std::string Name(uint32_t t) const { return r_.NameOf(core_.transactions[t].transaction); }
   /// Indices into History::operations().
   uint32_t OperationOf(uint32_t t) const {
@@ -53,6 +74,9 @@ class CoreWords {
     }
     return "?";
   }
+  std::string Version(uint32_t writer, uint32_t key) const {
+    return writer == IsolationHistory::kInitial ? "null" : Written(writer, key);
+  }
   std::string Written(uint32_t t, uint32_t key) const {
     std::string text = "?";
     for (const MicroOp& m : r_.MopsOf(core_.transactions[t].transaction)) {
@@ -67,6 +91,10 @@ class CoreWords {
   const RegisterHistory& r_;
   const IsolationHistory& core_;
 };
+
+void NameToo(uint32_t t, std::vector<uint32_t>* named) {
+  if (std::find(named->begin(), named->end(), t) == named->end()) named->push_back(t);
+}
 
 /// Two transactions that both read one version of a key, and both replaced it.
 struct LostUpdate {
@@ -147,6 +175,9 @@ Anomaly ExplainCore(const RegisterHistory& registers, const IsolationHistory& hi
   if (circle.empty()) {
     for (uint32_t t = 1; t < small.transactions.size(); ++t) named.push_back(t);
   }
+  for (const IsolationRelation& r : circle) {
+    if (r.assumed) NameToo(r.assumed->from, &named), NameToo(r.assumed->to, &named);
+  }
   const auto place = [&](uint32_t t) {
     return CoreWords::Short(
         static_cast<uint32_t>(std::find(named.begin(), named.end(), t) - named.begin()));
@@ -165,6 +196,7 @@ Anomaly ExplainCore(const RegisterHistory& registers, const IsolationHistory& hi
   std::vector<std::string> steps;
   for (const IsolationRelation& r : circle.empty() ? relations : circle) {
     steps.push_back(words.Sentence(r, place(r.from), place(r.to)));
+    if (r.assumed) steps.back() += " For " + words.Because(*r.assumed, place) + ".";
   }
   for (const std::string& step : steps) anomaly.explanation += step + " ";
   anomaly.explanation.pop_back();
@@ -179,8 +211,13 @@ class WeakWords {
  public:
   WeakWords(const RegisterHistory& registers, const IsolationHistory& history,
             const std::vector<WeakStep>& cycle)
-      : words_(registers, history), registers_(registers) {
+      : words_(registers, history), registers_(registers), assumed_(AssumedOrders(history)) {
     for (const WeakStep& step : cycle) Place(step.edge.from);
+    for (const WeakStep& step : cycle) {
+      if (const AssumedOrder* assumed = AssumedOf(step.edge)) {
+        Place(assumed->from), Place(assumed->to);
+      }
+    }
     for (const WeakStep& step : cycle) {
       if (step.edge.reason == CommitReason::kForced) Place(step.edge.reader);
       for (const CommitEdge& seen : step.seen_by) Place(seen.from), Place(seen.to);
@@ -217,8 +254,14 @@ class WeakWords {
   }
 
  private:
-  void Place(uint32_t t) {
-    if (std::find(named_.begin(), named_.end(), t) == named_.end()) named_.push_back(t);
+  void Place(uint32_t t) { NameToo(t, &named_); }
+
+  const AssumedOrder* AssumedOf(const CommitEdge& e) const {
+    if (e.reason != CommitReason::kVersions) return nullptr;
+    const auto place = std::find_if(assumed_.begin(), assumed_.end(), [&](const AssumedOrder& a) {
+      return a.key == e.key && a.before == e.from && a.after == e.to;
+    });
+    return place == assumed_.end() ? nullptr : &*place;
   }
 
   std::string Name(uint32_t t) const {
@@ -233,8 +276,14 @@ class WeakWords {
         return words_.Sentence({e.from, e.to, RelationType::kWr, e.key}, Name(e.from), Name(e.to));
       case CommitReason::kSession:
         return words_.Sentence({e.from, e.to, RelationType::kProcess}, Name(e.from), Name(e.to));
-      case CommitReason::kVersions:
-        return words_.Sentence({e.from, e.to, RelationType::kWw, e.key}, Name(e.from), Name(e.to));
+      case CommitReason::kVersions: {
+        std::string text =
+            words_.Sentence({e.from, e.to, RelationType::kWw, e.key}, Name(e.from), Name(e.to));
+        if (const AssumedOrder* assumed = AssumedOf(e)) {
+          text += " For " + words_.Because(*assumed, [&](uint32_t t) { return Name(t); }) + ".";
+        }
+        return text;
+      }
       case CommitReason::kInitial:
       case CommitReason::kForced: break;
     }
@@ -243,6 +292,7 @@ class WeakWords {
 
   const CoreWords words_;
   const RegisterHistory& registers_;
+  const std::vector<AssumedOrder> assumed_;
   std::vector<uint32_t> named_;
 };
 
@@ -268,6 +318,40 @@ Anomaly ExplainWeakCycle(const RegisterHistory& registers, const IsolationHistor
   anomaly.explanation.pop_back();
   anomaly.detail = {{"steps", steps}};
   anomaly.operations = words.Operations();
+  return anomaly;
+}
+
+Anomaly ExplainCyclicVersions(const RegisterHistory& registers, const IsolationHistory& history,
+                              const std::vector<AssumedOrder>& circle) {
+  const CoreWords words(registers, history);
+  std::vector<uint32_t> named;
+  for (const AssumedOrder& a : circle) NameToo(a.from, &named), NameToo(a.to, &named);
+  const auto name = [&](uint32_t t) {
+    return CoreWords::Short(
+        static_cast<uint32_t>(std::find(named.begin(), named.end(), t) - named.begin()));
+  };
+  const std::string key = registers.KeyText(circle[0].key);
+  std::vector<std::string> steps;
+  for (const AssumedOrder& a : circle) {
+    std::string step = words.Because(a, name) + ": so " + words.Version(a.before, a.key) +
+                       " came before " + words.Version(a.after, a.key);
+    if (a.after == IsolationHistory::kInitial) step += ", and nothing came before that";
+    steps.push_back(step + ".");
+  }
+  Anomaly anomaly;
+  anomaly.name = "cyclic-versions";
+  anomaly.explanation =
+      "If " + key + " is what was assumed of keys, its versions come " +
+      (circle.size() > 1 ? "each before the next, in a circle. " : "before the first. ");
+  for (const uint32_t t : named) anomaly.explanation += name(t) + " is " + words.Name(t) + ". ";
+  for (const std::string& step : steps) anomaly.explanation += step + " ";
+  anomaly.explanation.pop_back();
+  anomaly.detail = {
+      {"key", registers.history.values().ToShortJson(registers.names[circle[0].key].name)},
+      {"steps", steps}};
+  anomaly.key = registers.names[circle[0].key].independent;
+  for (const uint32_t t : named) anomaly.operations.push_back(words.OperationOf(t));
+  std::sort(anomaly.operations.begin(), anomaly.operations.end());
   return anomaly;
 }
 

@@ -20,4 +20,8 @@ Anomaly ExplainCore(const RegisterHistory& registers, const IsolationHistory& hi
 Anomaly ExplainWeakCycle(const RegisterHistory& registers, const IsolationHistory& history,
                          const std::vector<WeakStep>& cycle, const std::string& level_name);
 
+/// "cyclic-versions": what is assumed of a key's versions contradicts itself (see CyclicVersions).
+Anomaly ExplainCyclicVersions(const RegisterHistory& registers, const IsolationHistory& history,
+                              const std::vector<AssumedOrder>& circle);
+
 }  // namespace cleave

@@ -7,11 +7,11 @@
 
 namespace cleave {
 
-TransactionColumns::TransactionColumns(const History& h, Kind kind, Deadline* deadline)
-    : history(h), deadline_(deadline) {
+TransactionColumns::TransactionColumns(const History& h, Kind of, Deadline* deadline)
+    : history(h), kind(of), deadline_(deadline) {
   const auto ops = history.operations();
   transactions.reserve(ops.size());
-  for (uint32_t i = 0; i < ops.size(); ++i) Take(i, kind);
+  for (uint32_t i = 0; i < ops.size(); ++i) Take(i);
 }
 
 void TransactionColumns::Step(uint64_t steps, uint32_t transaction) const {
@@ -27,7 +27,7 @@ uint32_t TransactionColumns::Key(KeyId independent, ValueId name) {
   return it->second;
 }
 
-void TransactionColumns::Take(uint32_t operation, Kind kind) {
+void TransactionColumns::Take(uint32_t operation) {
   const Operation& op = history.operations()[operation];
   const ValueTable& values = history.values();
   const bool lists = kind == Kind::kAppend;

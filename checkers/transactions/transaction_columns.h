@@ -41,6 +41,7 @@ class TransactionColumns {
   TransactionColumns(const History& history, Kind kind, Deadline* deadline);
 
   const History& history;
+  const Kind kind;
   std::vector<Transaction> transactions;
   std::vector<MicroOp> mops;
   std::vector<KeyName> names;  // by key
@@ -60,7 +61,7 @@ class TransactionColumns {
   std::string KeyText(uint32_t key) const;
 
  private:
-  void Take(uint32_t operation, Kind kind);
+  void Take(uint32_t operation);
   uint32_t Key(KeyId independent, ValueId name);
 
   Deadline* deadline_;
