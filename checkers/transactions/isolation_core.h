@@ -27,8 +27,8 @@ struct IsolationRelation {
   uint32_t from, to;
   Type type;
   uint32_t key = UINT32_MAX;  // of kWw, kWr, kRw
-  std::optional<AssumedOrder> assumed =
-      std::nullopt;  // of kWw, kRw: what they rest on, if anything
+  /// Of kWw and kRw: what they rest on beside what was seen.
+  std::optional<AssumedOrder> assumed = std::nullopt;
 };
 
 /// Of a small history: all that the level asks for. O(transactions²· micro-operations).

@@ -309,7 +309,12 @@ Anomaly ExplainWeakCycle(const RegisterHistory& registers, const IsolationHistor
                          cycle[0].edge.key == cycle[1].edge.key;
   const WeakWords words(registers, history, cycle);
   Anomaly anomaly;
-  anomaly.name = count == 0 ? "G1c" : fractured ? "fractured-read" : "non-" + level_name;
+  const bool sessions = std::any_of(cycle.begin(), cycle.end(), [](const WeakStep& step) {
+    return step.edge.reason == CommitReason::kSession;
+  });
+  anomaly.name = count == 0  ? (sessions ? "G1c-process" : "G1c")
+                 : fractured ? "fractured-read"
+                             : "non-" + level_name;
   anomaly.explanation =
       "These transactions must each come before the next, in a circle. " + words.Names();
   std::vector<std::string> steps;
