@@ -39,6 +39,9 @@ struct CheckOptions {
   /// that the models proscribe (transactions/consistency_models.h).
   std::vector<std::string> consistency_models{"strict-serializable"};
   std::vector<std::string> anomalies;
+  /// rw-register: what is assumed of the order of each key's versions, as Elle's options of these
+  /// names (transactions/assumed_orders.h).
+  bool wfr_keys = false, sequential_keys = false, linearizable_keys = false;
   /// Faults that the run asked for (--nemesis); the vacuity guard wants proof of each.
   std::vector<std::string> requested_faults;
 };

@@ -29,14 +29,14 @@ std::string RefusalUnder(const char* level, std::string_view notation, std::vect
   return Verify(history, {{model, kNoKey, std::move(order), level}}, {}).value_or("");
 }
 
-constexpr const char* kSkew = "rxay1 ryax1 rxay1! ryax1!";
+constexpr const char* kSkewToVerify = "rxay1 ryax1 rxay1! ryax1!";
 
 TEST(VerifyTransactions, AWriteSkewIsAnOrderOfBeginsAndCommitsButNoSerialOne) {
-  EXPECT_EQ(RefusalUnder("snapshot-isolation", kSkew, {0, 1, 0, 1}), "");
-  EXPECT_EQ(RefusalUnder("strong-snapshot-isolation", kSkew, {0, 1, 1, 0}), "");
-  EXPECT_THAT(RefusalUnder("serializable", kSkew, {0, 1}),
+  EXPECT_EQ(RefusalUnder("snapshot-isolation", kSkewToVerify, {0, 1, 0, 1}), "");
+  EXPECT_EQ(RefusalUnder("strong-snapshot-isolation", kSkewToVerify, {0, 1, 1, 0}), "");
+  EXPECT_THAT(RefusalUnder("serializable", kSkewToVerify, {0, 1}),
               HasSubstr("reads key \"y\" as null where it is [1]"));
-  EXPECT_THAT(RefusalUnder("snapshot-isolation", kSkew, {0, 0, 1, 1}), HasSubstr("reads key"));
+  EXPECT_THAT(RefusalUnder("snapshot-isolation", kSkewToVerify, {0, 0, 1, 1}), HasSubstr("reads key"));
 }
 
 TEST(VerifyTransactions, TheFirstCommitterWins) {
@@ -86,9 +86,9 @@ TEST(VerifyTransactions, ATransactionReadsItsOwnWrites) {
 }
 
 TEST(VerifyTransactions, RefusesWhatItDoesNotKnow) {
-  EXPECT_THAT(RefusalUnder("causal", kSkew, {0, 1}), HasSubstr("no order can show causal"));
-  EXPECT_THAT(RefusalUnder("serializable", kSkew, {0, 1}, "rw-register"), HasSubstr("registers"));
-  EXPECT_THAT(RefusalUnder("serializable", kSkew, {0, 1}, "stack"), HasSubstr("no transactions"));
+  EXPECT_THAT(RefusalUnder("causal", kSkewToVerify, {0, 1}), HasSubstr("no order can show causal"));
+  EXPECT_THAT(RefusalUnder("serializable", kSkewToVerify, {0, 1}, "rw-register"), HasSubstr("registers"));
+  EXPECT_THAT(RefusalUnder("serializable", kSkewToVerify, {0, 1}, "stack"), HasSubstr("no transactions"));
   EXPECT_THAT(RefusalUnder("serializable", "p0: w1 ok", {0}), HasSubstr("no transaction"));
   EXPECT_THAT(RefusalUnder("serializable", "p0: txn(5)=5", {0}), HasSubstr("no transaction"));
   EXPECT_THAT(RefusalUnder("serializable", "p0: txn([1,[2,3]])=[1,[2,3]]", {0}),

@@ -100,6 +100,13 @@ TEST(Report, PartialOrdersOfTheWrongShapeAreLeftOut) {
   }
 }
 
+TEST(Report, ShowsWhatIsDoubtedOfTheHistory) {
+  SampleRun run = MakeSampleRun({.operations = 300});
+  run.results["checkers"][0]["data"] = {
+      {"lint", {{{"name", "retry"}, {"text", "sent <again>"}, {"operations", {0}}}, 7}}};
+  EXPECT_THAT(Render(run), HasSubstr("<b>linearizable, retry</b>: sent &lt;again&gt;</p>"));
+}
+
 TEST(Report, LogsAreCutToTheirLastLines) {
   const Directory directory;
   WriteSampleLogs({}, directory.path());

@@ -12,7 +12,10 @@ namespace {
 class AxiomOracle {
  public:
   AxiomOracle(const IsolationHistory& history, IsolationAxiom level)
-      : h_(history), level_(level), n_(static_cast<uint32_t>(history.transactions.size())) {
+      : h_(history),
+        level_(level),
+        n_(static_cast<uint32_t>(history.transactions.size())),
+        assumed_(OracleAssumptions(history)) {
     sees_.assign(n_, std::vector<bool>(n_, false));
     for (uint32_t a = 0; a < n_; ++a) {
       for (uint32_t b = 0; b < n_; ++b) sees_[a][b] = Session(a, b) || HasReadFrom(b, a);
@@ -71,7 +74,7 @@ class AxiomOracle {
       }
       if (!std::equal(known.begin(), known.end(), writers.begin())) return false;
     }
-    return true;
+    return InAssumedOrder(assumed_, at_);
   }
 
   bool Satisfies() const {
@@ -121,6 +124,7 @@ class AxiomOracle {
   const IsolationHistory& h_;
   const IsolationAxiom level_;
   const uint32_t n_;
+  const std::vector<AssumedPair> assumed_;
   std::vector<std::vector<bool>> sees_, causes_;  // [t2][t3]: so ∪ wr, and its closure
   std::vector<uint32_t> order_, at_;              // inverse to each other
 };
@@ -129,6 +133,44 @@ class AxiomOracle {
 
 bool OracleIsolation(const IsolationHistory& history, IsolationAxiom level) {
   return AxiomOracle(history, level).AnyOrder();
+}
+
+std::vector<AssumedPair> OracleAssumptions(const IsolationHistory& h) {
+  struct Touch {
+    uint32_t transaction, key, writer;
+    bool write;
+  };
+  std::vector<Touch> touches;
+  for (uint32_t t = 1; t < h.transactions.size(); ++t) {
+    for (const ExternalRead& read : h.ReadsOf(t)) {
+      touches.push_back({t, read.key, read.writer, false});
+    }
+    for (const uint32_t key : h.WritesOf(t)) touches.push_back({t, key, t, true});
+  }
+  const auto ordered = [&](size_t i, size_t j) {
+    const Touch &a = touches[i], &b = touches[j];
+    const IsolationTransaction &x = h.transactions[a.transaction],
+                               &y = h.transactions[b.transaction];
+    const bool program = h.assumptions.sequential || h.assumptions.linearizable;
+    if (a.transaction == b.transaction) return i < j && (program || (h.assumptions.wfr && b.write));
+    return (h.assumptions.sequential && x.session == y.session && x.call < y.call &&
+            x.ret != kNever) ||
+           (h.assumptions.linearizable && x.ret < y.call);
+  };
+  std::vector<AssumedPair> pairs;
+  for (size_t i = 0; i < touches.size(); ++i) {
+    for (size_t j = 0; j < touches.size(); ++j) {
+      if (touches[i].key != touches[j].key || touches[i].writer == touches[j].writer) continue;
+      if (ordered(i, j)) pairs.push_back({touches[i].key, touches[i].writer, touches[j].writer});
+    }
+  }
+  return pairs;
+}
+
+bool InAssumedOrder(const std::vector<AssumedPair>& pairs, const std::vector<uint32_t>& place) {
+  return std::all_of(pairs.begin(), pairs.end(), [&](const AssumedPair& pair) {
+    return place[pair.before] < place[pair.after];
+  });
 }
 
 std::string IsolationText(const IsolationHistory& h) {
@@ -148,6 +190,9 @@ std::string IsolationText(const IsolationHistory& h) {
       text += "version of " + std::to_string(k) + ": t" + std::to_string(t) + "\n";
     }
   }
+  if (h.assumptions.wfr) text += "wfr keys\n";
+  if (h.assumptions.sequential) text += "sequential keys\n";
+  if (h.assumptions.linearizable) text += "linearizable keys\n";
   return text;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "checkers/transactions/isolation_history.h"
 
@@ -18,9 +19,18 @@ enum class IsolationAxiom : uint8_t {
   kSerializable,
 };
 
-/// Whether an order of commits exists that extends session order, reads and the known orders of
-/// versions, and satisfies the level. O(n! · n^4).
+/// Whether an order of commits exists that extends session order, reads, and the known and assumed
+/// orders of versions, and satisfies the level. O(n! · n^4).
 bool OracleIsolation(const IsolationHistory& history, IsolationAxiom level);
+
+/// What history.assumptions say of a key's versions: that of one writer precedes that of the other.
+struct AssumedPair {
+  uint32_t key, before, after;
+};
+/// From all pairs of what is read and written, those that need no other ones included.
+std::vector<AssumedPair> OracleAssumptions(const IsolationHistory& history);
+/// Whether versions have such an order where their writers commit as `place` tells by transaction.
+bool InAssumedOrder(const std::vector<AssumedPair>& pairs, const std::vector<uint32_t>& place);
 
 /// What was read and written, and what is known of the order of versions, a transaction a line.
 std::string IsolationText(const IsolationHistory& history);

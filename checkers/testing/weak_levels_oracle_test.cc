@@ -47,6 +47,13 @@ bool InKnownOrder(const IsolationHistory& h, uint32_t key, uint32_t a, uint32_t 
   return std::find(known.begin(), at, b) == at;
 }
 
+bool IsAssumed(const IsolationHistory& h, uint32_t key, uint32_t a, uint32_t b) {
+  const std::vector<AssumedPair> pairs = OracleAssumptions(h);
+  return std::any_of(pairs.begin(), pairs.end(), [&](const AssumedPair& pair) {
+    return pair.key == key && pair.before == a && pair.after == b;
+  });
+}
+
 /// A read of `key` from `writer` behind a read from `seen`.
 bool ReadsLater(const IsolationHistory& h, uint32_t reader, uint32_t key, uint32_t writer,
                 uint32_t seen) {
@@ -63,7 +70,8 @@ bool IsPlainEdge(const IsolationHistory& h, const CommitEdge& e) {
     case CommitReason::kInitial: return e.from == 0 && e.to != 0;
     case CommitReason::kSession: return FollowsInSession(h, e.from, e.to);
     case CommitReason::kRead: return HasRead(h, e.to, e.key, e.from);
-    case CommitReason::kVersions: return InKnownOrder(h, e.key, e.from, e.to);
+    case CommitReason::kVersions:
+      return InKnownOrder(h, e.key, e.from, e.to) || IsAssumed(h, e.key, e.from, e.to);
     case CommitReason::kForced: return false;  // see EdgeHolds
   }
   return false;
@@ -250,6 +258,9 @@ TEST(WeakLevelsOracle, RandomHistoriesOfRegisters) {
         if (WroteKey(h, t, key)) h.known_order[key].push_back(t);
       }
       if (random.Below(2)) std::reverse(h.known_order[key].begin(), h.known_order[key].end());
+    }
+    if (random.Below(2) == 0) {
+      h.assumptions = {random.Below(2) == 0, random.Below(2) == 0, random.Below(2) == 0};
     }
     ASSERT_TRUE(LevelsAgree(h, &seen)) << "history " << i;
   }

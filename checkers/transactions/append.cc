@@ -9,6 +9,7 @@
 #include "checkers/transactions/append_words.h"
 #include "checkers/transactions/cycle_search.h"
 #include "checkers/transactions/order_witness.h"
+#include "checkers/transactions/outcome_lint.h"
 
 namespace cleave {
 namespace {
@@ -85,7 +86,6 @@ NameSet SearchedAnomalies(const NameSet& unsettled) {
 /// All classes of cycles among what could not be put in order.
 void LookForCycles(const AppendHistory& appends, const AppendOrder& order, ModelVerdict* verdict,
                    NameSet* unsettled) {
-  CheckUpdates(appends, verdict);
   AppendGraph built = BuildAppendGraph(appends, order, order.OnCycles());
   built.graph.Acyclic();
   const uint32_t first = order.stuck()[0];
@@ -126,6 +126,10 @@ AppendLook Look(AppendHistory* appends, const CheckOptions& options, ModelVerdic
     look.stuck = static_cast<size_t>(std::count_if(stuck.begin(), stuck.end(), [&](uint32_t node) {
       return order.IsTransaction(node) || order.IsRead(node);
     }));
+    // Two updates of one version are a cycle, where the versions have an order.
+    const bool ordered = std::none_of(appends->keys.begin(), appends->keys.end(),
+                                      [](const AppendKey& key) { return key.ambiguous; });
+    if (!stuck.empty() || !ordered) CheckUpdates(*appends, verdict);
     if (!stuck.empty()) LookForCycles(*appends, order, verdict, &look.unsettled);
   } catch (const OutOfTime& late) {
     look.undecided = std::string("undecided: ") + late.what();
@@ -180,6 +184,7 @@ CheckResult CheckAppend(const History& history, const CheckOptions& options) {
   }
   if (options.witnesses != nullptr && result.verdict == Verdict::kValid)
     AddOrderWitnesses(appends, MakeIsolationHistory(appends), "list-append", options, &result);
+  if (ambiguous > 0 || !verdict.found().empty()) LintOutcomes(appends, &result);
   return result;
 }
 

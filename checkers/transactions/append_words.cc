@@ -30,7 +30,7 @@ class CycleWords {
       text += edges.back().text + (i + 1 < cycle_.size() ? " " : "");
     }
     text += Remark();
-    anomaly.detail = DependencyPicture(a_, true, transactions, edges);
+    anomaly.detail = DependencyPicture(a_, transactions, edges);
     anomaly.operations = Evidence();
     return anomaly;
   }

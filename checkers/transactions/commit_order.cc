@@ -7,6 +7,7 @@
 #include <numeric>
 #include <string>
 
+#include "checkers/transactions/assumed_orders.h"
 #include "checkers/transactions/order_graph.h"
 
 namespace cleave {
@@ -52,6 +53,9 @@ CommitOrder::CommitOrder(const IsolationHistory& history, Deadline* deadline, ui
   std::iota(order_.begin(), order_.end(), 0);
   position_ = order_;
   ForceKnownOrders();
+  for (const AssumedOrder& assumed : AssumedOrders(history_)) {
+    Force(assumed.before, assumed.after, assumed.key, kNone);
+  }
 }
 
 void CommitOrder::ForceKnownOrders() {
@@ -135,9 +139,7 @@ void CommitOrder::InsideWindows(Visit visit) const {
   }
   for (const Forced& e : forced_) {
     if (!together(e.from, e.to)) continue;
-    visit(CommitEdge{e.from, e.to,
-                     e.reader == kNone ? CommitReason::kVersions : CommitReason::kForced, e.key,
-                     e.reader});
+    visit(CommitEdge{e.from, e.to, ReasonOf(e), e.key, e.reader});
   }
 }
 
@@ -200,8 +202,7 @@ bool CommitOrder::Repair() {
 std::vector<CommitEdge> CommitOrder::ShortestCycle() const {
   if (before_initial_ != kNone) {
     const Forced& e = forced_[before_initial_];
-    return {{e.to, e.from, CommitReason::kInitial},
-            {e.from, e.to, CommitReason::kForced, e.key, e.reader}};
+    return {{e.to, e.from, CommitReason::kInitial}, {e.from, e.to, ReasonOf(e), e.key, e.reader}};
   }
   std::vector<uint32_t> local(order_.size(), kNone);
   for (uint32_t i = 0; i < stuck_.size(); ++i) local[stuck_[i]] = i;

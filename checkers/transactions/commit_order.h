@@ -17,7 +17,7 @@ enum class CommitReason : uint8_t {
   kInitial,   // `from` is IsolationHistory::kInitial
   kSession,   // both are of one session
   kRead,      // `to` read `key` from `from`
-  kVersions,  // the known order of the versions of `key`
+  kVersions,  // the known or assumed order of the versions of `key`
   kForced,    // `reader` read `key` from `to`, and saw `from`, which wrote it as well
 };
 
@@ -36,7 +36,8 @@ class CommitOrder {
   /// How many transactions an edge leads ahead that ArrangeWith leaves out at first.
   static constexpr uint32_t kFarAhead = 1024;
 
-  /// Both outlive the order. Holds the edges of sessions, reads and known versions. O(size).
+  /// Both outlive the order. Holds the edges of sessions, reads and known or
+  /// assumed orders of versions. O(size).
   CommitOrder(const IsolationHistory& history, Deadline* deadline, uint32_t far_ahead = kFarAhead);
 
   /// `from` commits before `to`, for both wrote `key`, and `reader` saw `from` and read from `to`.
@@ -88,6 +89,9 @@ class CommitOrder {
   struct Forced {
     uint32_t from, to, key, reader;  // reader kNone: the order of versions
   };
+  static CommitReason ReasonOf(const Forced& e) {
+    return e.reader == kNone ? CommitReason::kVersions : CommitReason::kForced;
+  }
   struct Link {
     uint32_t from, to;  // positions inside the windows
   };

@@ -15,14 +15,14 @@ std::string KeyLabel(const TransactionColumns& columns, ValueId name) {
                                                  : values.ToShortText(name);
 }
 
-Json PicturedTransaction(const TransactionColumns& columns, bool lists, uint32_t t) {
+Json PicturedTransaction(const TransactionColumns& columns, uint32_t t) {
   const Operation& op = columns.OperationOf(t);
   Json operations = Json::array();
   for (const MicroOp& m : columns.MopsOf(t)) {
-    const std::string value = !m.write && lists && m.value == kNull
+    const std::string value = !m.write && columns.lists() && m.value == kNull
                                   ? "[]"
                                   : columns.history.values().ToShortText(m.value);
-    operations.push_back((m.write ? lists ? "append " : "w " : "r ") +
+    operations.push_back((m.write ? columns.lists() ? "append " : "w " : "r ") +
                          KeyLabel(columns, columns.names[m.key].name) + " " + value);
   }
   return {{"event", op.call},
@@ -33,14 +33,12 @@ Json PicturedTransaction(const TransactionColumns& columns, bool lists, uint32_t
 
 }  // namespace
 
-Json DependencyPicture(const TransactionColumns& columns, bool lists,
-                       const std::vector<uint32_t>& transactions,
+Json DependencyPicture(const TransactionColumns& columns, const std::vector<uint32_t>& transactions,
                        const std::vector<PictureEdge>& edges) {
   Json nodes = Json::array(), arrows = Json::array();
   for (uint32_t i = 0; i < transactions.size(); ++i) {
-    Json node = transactions[i] == kInitialState
-                    ? Json{{"operations", Json::array()}}
-                    : PicturedTransaction(columns, lists, transactions[i]);
+    Json node = transactions[i] == kInitialState ? Json{{"operations", Json::array()}}
+                                                 : PicturedTransaction(columns, transactions[i]);
     node["name"] = PictureName(transactions, i);
     nodes.push_back(std::move(node));
   }

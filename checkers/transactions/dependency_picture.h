@@ -27,9 +27,7 @@ inline constexpr uint32_t kInitialState = kNone;
 ///  "edges": [{"from": "T1", "to": "T2", "type": "rw", "key": "x", "from-op": 0, "to-op": 1,
 ///  "text": "…"}, …]}. `transactions` are indices into `columns`, or kInitialState. Reads that did
 /// not return are left out, and numbers of operations do not count them.
-/// `lists`: of list-append transactions; otherwise of registers.
-Json DependencyPicture(const TransactionColumns& columns, bool lists,
-                       const std::vector<uint32_t>& transactions,
+Json DependencyPicture(const TransactionColumns& columns, const std::vector<uint32_t>& transactions,
                        const std::vector<PictureEdge>& edges);
 
 /// The number of the first operation of a transaction that fits, or kNone.

@@ -26,6 +26,8 @@ IsolationHistory Restricted(const IsolationHistory& history, const std::vector<u
   IsolationHistory out;
   out.keys = history.keys;
   out.sessions = history.sessions;
+  out.real_time = history.real_time;
+  out.assumptions = history.assumptions;
   out.transactions.emplace_back();
   const auto number = [&](uint32_t t) {
     if (t == IsolationHistory::kInitial) return t;
@@ -69,16 +71,18 @@ std::vector<IsolationRelation> CertainRelations(const IsolationHistory& history,
                                                 const IsolationLevel& level) {
   std::vector<IsolationRelation> relations;
   const auto count = static_cast<uint32_t>(history.transactions.size());
-  const auto add = [&](uint32_t from, uint32_t to, Type type, uint32_t key = kNone) {
+  const auto add = [&](uint32_t from, uint32_t to, Type type, uint32_t key = kNone,
+                       const std::optional<AssumedOrder>& assumed = std::nullopt) {
     if (from != to && from != IsolationHistory::kInitial) {
-      relations.push_back({from, to, type, key});
+      relations.push_back({from, to, type, key, assumed});
     }
   };
   const VersionChains chains(history, level.kind != IsolationLevel::Kind::kPrefix);
-  const auto replaced = [&](uint32_t version, uint32_t writer) {
-    add(chains.owner(version), writer, Type::kWw, chains.key(version));
+  const auto replaced = [&](uint32_t version, uint32_t writer,
+                            const std::optional<AssumedOrder>& assumed = std::nullopt) {
+    add(chains.owner(version), writer, Type::kWw, chains.key(version), assumed);
     for (const uint32_t reader : chains.Readers(version)) {
-      add(reader, writer, Type::kRw, chains.key(version));
+      add(reader, writer, Type::kRw, chains.key(version), assumed);
     }
   };
   for (uint32_t t = 1; t < count; ++t) {
@@ -97,12 +101,19 @@ std::vector<IsolationRelation> CertainRelations(const IsolationHistory& history,
   for (uint32_t a = 1; a < count; ++a) {
     for (uint32_t b = 1; b < count; ++b) {
       const IsolationTransaction &x = history.transactions[a], &y = history.transactions[b];
-      const bool settled = x.ret != kNever;  // otherwise it may have taken effect later
-      if (level.sessions && settled && x.session == y.session && x.call < y.call) {
-        add(a, b, Type::kProcess);
-      }
+      const bool session = x.session == y.session && x.call < y.call && x.ret != kNever;
+      if (level.sessions && session) add(a, b, Type::kProcess);
       if (level.real_time && x.ret < y.call) add(a, b, Type::kRealTime);
     }
+  }
+  // Behind the others: what needs no assumption is said without one.
+  for (const AssumedOrder& assumed : AssumedOrders(history)) {
+    if (assumed.after == IsolationHistory::kInitial) continue;
+    const auto between = chains.Between(assumed);
+    if (between)
+      replaced(between->first, chains.owner(between->second), assumed);
+    else
+      add(assumed.before, assumed.after, Type::kWw, assumed.key, assumed);
   }
   return relations;
 }

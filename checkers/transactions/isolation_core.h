@@ -2,8 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <vector>
 
+#include "checkers/transactions/assumed_orders.h"
 #include "checkers/transactions/isolation_order.h"
 
 namespace cleave {
@@ -25,6 +27,8 @@ struct IsolationRelation {
   uint32_t from, to;
   Type type;
   uint32_t key = UINT32_MAX;  // of kWw, kWr, kRw
+  /// Of kWw and kRw: what they rest on beside what was seen.
+  std::optional<AssumedOrder> assumed = std::nullopt;
 };
 
 /// Of a small history: all that the level asks for. O(transactions²· micro-operations).

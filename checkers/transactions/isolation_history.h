@@ -29,6 +29,15 @@ struct IsolationTransaction {
   uint32_t reads_begin = 0, reads_end = 0, writes_begin = 0, writes_end = 0;
 };
 
+/// What is assumed of the order of a key's versions, by Elle's options for registers. A transaction
+/// meets the versions that it reads from others, in the order of the program, and behind them the
+/// one that it writes.
+struct KeyAssumptions {
+  bool wfr = false;           // whoever reads a version and writes the key writes a later one
+  bool sequential = false;    // no process, in its order, meets an older version than before
+  bool linearizable = false;  // nobody meets an older version than who returned before his call
+};
+
 struct IsolationHistory {
   /// The transaction that wrote the first version of every key, and precedes all others.
   static constexpr uint32_t kInitial = 0;
@@ -40,6 +49,7 @@ struct IsolationHistory {
   size_t keys = 0, sessions = 0;
   /// False: calls and returns say nothing between sessions (see History::real_time).
   bool real_time = true;
+  KeyAssumptions assumptions;
   /// By key: writers whose versions follow each other in this order. Lists show it, registers do
   /// not. All other writers of the key come after the last of them.
   std::vector<std::vector<uint32_t>> known_order;

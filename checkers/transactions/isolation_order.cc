@@ -39,6 +39,7 @@ class CertainEdges {
     }
     if (level_.sessions) Sessions();
     if (level_.real_time) RealTime();
+    Assume();
     for (uint32_t t = 1; t < transactions_; ++t) {
       for (const ExternalRead& r : h_.ReadsOf(t)) Follows(r.writer, t);
     }
@@ -55,6 +56,15 @@ class CertainEdges {
     return std::move(edges_);
   }
   uint32_t nodes() const { return helpers_; }
+  /// An assumed order that cannot be: something before the first version. nullptr: there is none.
+  const AssumedOrder* Impossible() const {
+    return impossible_ == kNone ? nullptr : &assumed_[impossible_];
+  }
+  /// What an edge may rest on; nullptr: nothing but what was seen.
+  const AssumedOrder* AssumedOf(const OrderEdge& e) const {
+    const auto place = assumed_of_.find(uint64_t{e.from} << 32 | e.to);
+    return place == assumed_of_.end() ? nullptr : &assumed_[place->second];
+  }
 
   /// Version `v` is replaced by one of `writer`'s: its owner and its readers come before.
   void Replaces(uint32_t v, uint32_t writer, int32_t choice) {
@@ -94,6 +104,28 @@ class CertainEdges {
       uint32_t& before = last[h_.transactions[t].session];
       Follows(before, t);
       if (h_.transactions[t].ret != kNever) before = t;
+    }
+  }
+
+  /// Only the other way round would a chain that is to come before another close a cycle with these
+  /// edges: so they are all that the assumptions say.
+  void Assume() {
+    assumed_ = AssumedOrders(h_);
+    for (uint32_t i = 0; i < assumed_.size(); ++i) {
+      const AssumedOrder& a = assumed_[i];
+      if (a.after == IsolationHistory::kInitial) {
+        impossible_ = i;
+        continue;
+      }
+      const size_t first = edges_.size();
+      const auto between = chains_.Between(a);
+      if (between)
+        Replaces(between->first, chains_.owner(between->second), 0);
+      else
+        Add(Commit(a.before), ReplacedAt(a.after));
+      for (size_t e = first; e < edges_.size(); ++e) {
+        assumed_of_.try_emplace(uint64_t{edges_[e].from} << 32 | edges_[e].to, i);
+      }
     }
   }
 
@@ -149,6 +181,9 @@ class CertainEdges {
   const Level& level_;
   uint32_t transactions_, width_, helpers_, first_end_ = UINT32_MAX;
   std::vector<uint32_t> keys_of_ends_;
+  std::vector<AssumedOrder> assumed_;
+  boost::unordered_flat_map<uint64_t, uint32_t> assumed_of_;  // (node, node) → into assumed_
+  uint32_t impossible_ = kNone;                               // into assumed_
   std::vector<OrderEdge> edges_;
 };
 
@@ -281,6 +316,10 @@ class OrderSearch {
     OrderGraph graph(edges_.nodes());
     graph.SetCertain(std::move(certain));
     Prioritise();
+    if (const AssumedOrder* impossible = edges_.Impossible()) {
+      Suspect(*impossible);
+      return Violated();
+    }
     // Without any choice: a cycle here is the end.
     order_ = graph.Sorted(priority_);
     if (order_.size() < graph.nodes()) return Contradiction(graph);
@@ -331,7 +370,19 @@ class OrderSearch {
       const uint32_t t = edges_.TransactionOf(e.from);
       if (t != kNone) suspects_.push_back(t);
       if (edges_.FirstChainOf(e.from) != kNone)
-        first_chains_.push_back(edges_.FirstChainOf(e.from));
+        whole_chains_.push_back(edges_.FirstChainOf(e.from));
+      if (const AssumedOrder* assumed = e.choice == 0 ? edges_.AssumedOf(e) : nullptr) {
+        Suspect(*assumed);
+      }
+    }
+  }
+
+  void Suspect(const AssumedOrder& assumed) {
+    suspects_.insert(suspects_.end(), {assumed.from, assumed.to});
+    for (const uint32_t writer : {assumed.before, assumed.after}) {
+      suspects_.push_back(writer);
+      const uint32_t chain = chains_.ChainOf(chains_.VersionOf(writer, assumed.key));
+      if (chain != kNone) whole_chains_.push_back(chain);
     }
   }
 
@@ -382,9 +433,9 @@ class OrderSearch {
   IsolationOrder Violated() {
     out_.decision = IsolationOrder::Decision::kViolated;
     std::vector<uint32_t> used = choices_.UsedChains();
-    std::sort(first_chains_.begin(), first_chains_.end());
-    used.insert(used.end(), first_chains_.begin(),
-                std::unique(first_chains_.begin(), first_chains_.end()));
+    std::sort(whole_chains_.begin(), whole_chains_.end());
+    used.insert(used.end(), whole_chains_.begin(),
+                std::unique(whole_chains_.begin(), whole_chains_.end()));
     for (const uint32_t c : used) {
       for (uint32_t v = chains_.chains()[c].first; v != kNone; v = chains_.next(v)) {
         suspects_.push_back(chains_.owner(v));
@@ -412,7 +463,7 @@ class OrderSearch {
   CertainEdges edges_;
   Choices choices_;
   CaDiCaL::Solver solver_;
-  std::vector<uint32_t> priority_, order_, suspects_, first_chains_;
+  std::vector<uint32_t> priority_, order_, suspects_, whole_chains_;
   IsolationOrder out_;
 };
 

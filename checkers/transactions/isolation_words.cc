@@ -68,6 +68,27 @@ class CoreWords {
            std::to_string(core_.transactions[r.to].call) + ").";
   }
 
+  /// Why one version comes before another; `name` gives a transaction's.
+  template <class NameOf>
+  std::string Because(const AssumedOrder& a, const NameOf& name) const {
+    const std::string key = r_.KeyText(a.key);
+    const auto met = [&](uint32_t who, uint32_t writer) {
+      return who == writer ? "wrote " + Version(writer, a.key) + " to " + key
+                           : "read " + key + " as " + Version(writer, a.key);
+    };
+    const std::string first = name(a.from) + " " + met(a.from, a.before);
+    const std::string second = met(a.to, a.after);
+    switch (a.source) {
+      case AssumedOrder::Source::kTransaction: return first + " before it " + second;
+      case AssumedOrder::Source::kProcess:
+        return first + " before " + name(a.to) + ", in the same process, " + second;
+      case AssumedOrder::Source::kRealTime: break;
+    }
+    return first + " and had returned (event " + std::to_string(core_.transactions[a.from].ret) +
+           ") before " + name(a.to) + " was called (event " +
+           std::to_string(core_.transactions[a.to].call) + "), which " + second;
+  }
+
   std::string Name(uint32_t t) const { return r_.NameOf(core_.transactions[t].transaction); }
   /// Indices into History::operations().
   uint32_t OperationOf(uint32_t t) const {
@@ -83,6 +104,9 @@ class CoreWords {
       if (!m.write && m.key == key) return Text(m.value);
     }
     return "?";
+  }
+  std::string Version(uint32_t writer, uint32_t key) const {
+    return writer == IsolationHistory::kInitial ? "null" : Written(writer, key);
   }
   std::string Written(uint32_t t, uint32_t key) const {
     std::string text = "?";
@@ -110,6 +134,10 @@ class CoreWords {
   const RegisterHistory& r_;
   const IsolationHistory& core_;
 };
+
+void NameToo(uint32_t t, std::vector<uint32_t>* named) {
+  if (std::find(named->begin(), named->end(), t) == named->end()) named->push_back(t);
+}
 
 /// Two transactions that both read one version of a key, and both replaced it.
 struct LostUpdate {
@@ -172,7 +200,7 @@ Anomaly ExplainLostUpdate(const RegisterHistory& registers, const IsolationHisto
                         ": whichever came second had not seen the first. T1 is " +
                         words.Name(lost.a) + ". T2 is " + words.Name(lost.b) + ". " +
                         edges[0].text + " " + edges[1].text;
-  anomaly.detail = DependencyPicture(registers, false, words.Transactions({lost.a, lost.b}), edges);
+  anomaly.detail = DependencyPicture(registers, words.Transactions({lost.a, lost.b}), edges);
   anomaly.operations = words.Operations();
   return anomaly;
 }
@@ -193,9 +221,13 @@ Anomaly ExplainCore(const RegisterHistory& registers, const IsolationHistory& hi
   if (circle.empty()) {
     for (uint32_t t = 1; t < small.transactions.size(); ++t) named.push_back(t);
   }
+  for (const IsolationRelation& r : circle) {
+    if (r.assumed) NameToo(r.assumed->from, &named), NameToo(r.assumed->to, &named);
+  }
   const auto place = [&](uint32_t t) {
     return static_cast<uint32_t>(std::find(named.begin(), named.end(), t) - named.begin());
   };
+  const auto name = [&](uint32_t t) { return CoreWords::Short(place(t)); };
   Anomaly anomaly;
   anomaly.name = circle.empty() ? "non-" + level_name : ClassOf(circle);
   anomaly.explanation = circle.empty()
@@ -205,15 +237,16 @@ Anomaly ExplainCore(const RegisterHistory& registers, const IsolationHistory& hi
                                   "that wrote the same key are put. "
                             : "These transactions must each come before the next, in a circle. ";
   for (const uint32_t t : named) {
-    anomaly.explanation += CoreWords::Short(place(t)) + " is " + words.Name(t) + ". ";
+    anomaly.explanation += name(t) + " is " + words.Name(t) + ". ";
   }
   std::vector<PictureEdge> edges;
   for (const IsolationRelation& r : circle.empty() ? relations : circle) {
     edges.push_back(words.Pictured(r, place(r.from), place(r.to)));
+    if (r.assumed) edges.back().text += " For " + words.Because(*r.assumed, name) + ".";
     anomaly.explanation += edges.back().text + " ";
   }
   anomaly.explanation.pop_back();
-  anomaly.detail = DependencyPicture(registers, false, words.Transactions(named), edges);
+  anomaly.detail = DependencyPicture(registers, words.Transactions(named), edges);
   anomaly.operations = words.Operations();
   return anomaly;
 }
@@ -224,8 +257,13 @@ class WeakWords {
  public:
   WeakWords(const RegisterHistory& registers, const IsolationHistory& history,
             const std::vector<WeakStep>& cycle)
-      : words_(registers, history), registers_(registers) {
+      : words_(registers, history), registers_(registers), assumed_(AssumedOrders(history)) {
     for (const WeakStep& step : cycle) Place(step.edge.from);
+    for (const WeakStep& step : cycle) {
+      if (const AssumedOrder* assumed = AssumedOf(step.edge)) {
+        Place(assumed->from), Place(assumed->to);
+      }
+    }
     for (const WeakStep& step : cycle) {
       if (step.edge.reason == CommitReason::kForced) Place(step.edge.reader);
       for (const CommitEdge& seen : step.seen_by) Place(seen.from), Place(seen.to);
@@ -253,7 +291,7 @@ class WeakWords {
       Draw({e.to, e.reader, CommitReason::kRead, e.key}, "", &edges);
       for (const CommitEdge& seen : step.seen_by) Draw(seen, "", &edges);
     }
-    return DependencyPicture(registers_, false, words_.Transactions(named_), edges);
+    return DependencyPicture(registers_, words_.Transactions(named_), edges);
   }
 
   std::string Names() const {
@@ -275,8 +313,14 @@ class WeakWords {
   }
 
  private:
-  void Place(uint32_t t) {
-    if (std::find(named_.begin(), named_.end(), t) == named_.end()) named_.push_back(t);
+  void Place(uint32_t t) { NameToo(t, &named_); }
+
+  const AssumedOrder* AssumedOf(const CommitEdge& e) const {
+    if (e.reason != CommitReason::kVersions) return nullptr;
+    const auto place = std::find_if(assumed_.begin(), assumed_.end(), [&](const AssumedOrder& a) {
+      return a.key == e.key && a.before == e.from && a.after == e.to;
+    });
+    return place == assumed_.end() ? nullptr : &*place;
   }
 
   std::string Name(uint32_t t) const {
@@ -309,8 +353,14 @@ class WeakWords {
         return words_.Sentence({e.from, e.to, RelationType::kWr, e.key}, Name(e.from), Name(e.to));
       case CommitReason::kSession:
         return words_.Sentence({e.from, e.to, RelationType::kProcess}, Name(e.from), Name(e.to));
-      case CommitReason::kVersions:
-        return words_.Sentence({e.from, e.to, RelationType::kWw, e.key}, Name(e.from), Name(e.to));
+      case CommitReason::kVersions: {
+        std::string text =
+            words_.Sentence({e.from, e.to, RelationType::kWw, e.key}, Name(e.from), Name(e.to));
+        if (const AssumedOrder* assumed = AssumedOf(e)) {
+          text += " For " + words_.Because(*assumed, [&](uint32_t t) { return Name(t); }) + ".";
+        }
+        return text;
+      }
       case CommitReason::kInitial:
       case CommitReason::kForced: break;
     }
@@ -319,6 +369,7 @@ class WeakWords {
 
   const CoreWords words_;
   const RegisterHistory& registers_;
+  const std::vector<AssumedOrder> assumed_;
   std::vector<uint32_t> named_;
 };
 
@@ -335,7 +386,12 @@ Anomaly ExplainWeakCycle(const RegisterHistory& registers, const IsolationHistor
                          cycle[0].edge.key == cycle[1].edge.key;
   const WeakWords words(registers, history, cycle);
   Anomaly anomaly;
-  anomaly.name = count == 0 ? "G1c" : fractured ? "fractured-read" : "non-" + level_name;
+  const bool sessions = std::any_of(cycle.begin(), cycle.end(), [](const WeakStep& step) {
+    return step.edge.reason == CommitReason::kSession;
+  });
+  anomaly.name = count == 0  ? (sessions ? "G1c-process" : "G1c")
+                 : fractured ? "fractured-read"
+                             : "non-" + level_name;
   anomaly.explanation =
       "These transactions must each come before the next, in a circle. " + words.Names();
   std::vector<std::string> steps;
@@ -344,6 +400,40 @@ Anomaly ExplainWeakCycle(const RegisterHistory& registers, const IsolationHistor
   anomaly.explanation.pop_back();
   anomaly.detail = words.Picture(cycle);
   anomaly.operations = words.Operations();
+  return anomaly;
+}
+
+Anomaly ExplainCyclicVersions(const RegisterHistory& registers, const IsolationHistory& history,
+                              const std::vector<AssumedOrder>& circle) {
+  const CoreWords words(registers, history);
+  std::vector<uint32_t> named;
+  for (const AssumedOrder& a : circle) NameToo(a.from, &named), NameToo(a.to, &named);
+  const auto name = [&](uint32_t t) {
+    return CoreWords::Short(
+        static_cast<uint32_t>(std::find(named.begin(), named.end(), t) - named.begin()));
+  };
+  const std::string key = registers.KeyText(circle[0].key);
+  std::vector<std::string> steps;
+  for (const AssumedOrder& a : circle) {
+    std::string step = words.Because(a, name) + ": so " + words.Version(a.before, a.key) +
+                       " came before " + words.Version(a.after, a.key);
+    if (a.after == IsolationHistory::kInitial) step += ", and nothing came before that";
+    steps.push_back(step + ".");
+  }
+  Anomaly anomaly;
+  anomaly.name = "cyclic-versions";
+  anomaly.explanation =
+      "If " + key + " is what was assumed of keys, its versions come " +
+      (circle.size() > 1 ? "each before the next, in a circle. " : "before the first. ");
+  for (const uint32_t t : named) anomaly.explanation += name(t) + " is " + words.Name(t) + ". ";
+  for (const std::string& step : steps) anomaly.explanation += step + " ";
+  anomaly.explanation.pop_back();
+  anomaly.detail = {
+      {"key", registers.history.values().ToShortJson(registers.names[circle[0].key].name)},
+      {"steps", steps}};
+  anomaly.key = registers.names[circle[0].key].independent;
+  for (const uint32_t t : named) anomaly.operations.push_back(words.OperationOf(t));
+  std::sort(anomaly.operations.begin(), anomaly.operations.end());
   return anomaly;
 }
 

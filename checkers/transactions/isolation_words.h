@@ -14,10 +14,14 @@ Anomaly ExplainCore(const RegisterHistory& registers, const IsolationHistory& hi
                     const std::vector<uint32_t>& core, const IsolationLevel& level,
                     const std::string& level_name);
 
-/// The same of a cycle that a weak level forbids: "G1c" where it is one of sessions and reads
-/// alone, "fractured-read" where one transaction read two versions of a key, otherwise "non-" and
-/// the level.
+/// The same of a cycle that a weak level forbids: "G1c" where it is one of reads alone,
+/// "G1c-process" with sessions, "fractured-read" where one transaction read two versions of a key,
+/// otherwise "non-" and the level.
 Anomaly ExplainWeakCycle(const RegisterHistory& registers, const IsolationHistory& history,
                          const std::vector<WeakStep>& cycle, const std::string& level_name);
+
+/// "cyclic-versions": what is assumed of a key's versions contradicts itself (see CyclicVersions).
+Anomaly ExplainCyclicVersions(const RegisterHistory& registers, const IsolationHistory& history,
+                              const std::vector<AssumedOrder>& circle);
 
 }  // namespace cleave

@@ -181,5 +181,133 @@ TEST(RwRegister, EvidenceIsTheFewestTransactions) {
   EXPECT_EQ(result.anomalies[0].operations, (std::vector<uint32_t>{2, 3}));
 }
 
+CheckResult CheckRwWith(std::string_view notation, const std::string& model,
+                        const std::vector<std::string>& anomalies) {
+  CheckOptions options;
+  options.consistency_models = {model};
+  options.anomalies = anomalies;
+  return CheckRwRegister(ParseNotation(notation), options);
+}
+
+const char* const kSkew = "p0: rxrywx1 | p1: rxrywy2 | p0: ok | p1: ok";
+const char* const kFork =
+    "p0: wx1 | p1: wy1 | p2: rx=1ry | p3: rxry=1 | p0: ok | p1: ok | p2: ok | p3: ok";
+
+TEST(RwRegister, AnAnomalyThatIsAskedForIsProhibitedBesideTheModels) {
+  const CheckResult skew = CheckRwWith(kSkew, "snapshot-isolation", {"G2-item"});
+  EXPECT_EQ(skew.verdict, Verdict::kInvalid);
+  EXPECT_EQ(skew.anomalies.at(0).name, "G2-item");
+  EXPECT_TRUE(skew.reason.starts_with("found: G2-item; ")) << skew.reason;
+  EXPECT_EQ(CheckRwWith(kFork, "causal", {"G-nonadjacent"}).anomalies.at(0).name, "G-nonadjacent");
+  const char* const lost = "p0: rxwx1 | p1: rxwx2 | p0: ok | p1: ok";
+  EXPECT_EQ(CheckRwWith(lost, "read-committed", {"lost-update"}).anomalies.at(0).name,
+            "lost-update");
+  EXPECT_EQ(CheckRwWith(lost, "read-committed", {"G-single"}).anomalies.at(0).name, "lost-update");
+}
+
+TEST(RwRegister, AnAnomalyThatIsNotAskedForIsAllowed) {
+  EXPECT_EQ(CheckRwWith(kSkew, "snapshot-isolation", {}).verdict, Verdict::kValid);
+  EXPECT_EQ(CheckRwWith(kSkew, "snapshot-isolation", {"G-single"}).verdict, Verdict::kValid);
+  EXPECT_EQ(CheckRwWith(kFork, "read-committed", {"G1c", "internal"}).verdict, Verdict::kValid);
+}
+
+TEST(RwRegister, AnAnomalyThatCanBeNeitherShownNorRuledOutIsUnknown) {
+  const CheckResult fork = CheckRwWith(kFork, "causal", {"G-single"});
+  EXPECT_EQ(fork.verdict, Verdict::kUnknown);
+  EXPECT_THAT(fork.reason, testing::HasSubstr("G-single cannot be told"));
+  EXPECT_TRUE(fork.data["allowed-anomalies"].contains("G-nonadjacent"));
+}
+
+TEST(RwRegister, AnUnknownAnomalyIsRefused) {
+  EXPECT_THROW(CheckRwWith(kSkew, "causal", {"G-doubel"}), std::invalid_argument);
+}
+
+enum class AssumedKeys { kNothing, kWfr, kSequential, kLinearizable };
+
+CheckResult CheckAssuming(std::string_view notation, AssumedKeys assumed,
+                          const std::string& model = "serializable") {
+  CheckOptions options;
+  options.consistency_models = {model};
+  options.wfr_keys = assumed == AssumedKeys::kWfr;
+  options.sequential_keys = assumed == AssumedKeys::kSequential;
+  options.linearizable_keys = assumed == AssumedKeys::kLinearizable;
+  return CheckRwRegister(ParseNotation(notation), options);
+}
+
+std::string AssumingAnomaly(std::string_view notation, AssumedKeys assumed,
+                            const std::string& model = "serializable") {
+  const CheckResult result = CheckAssuming(notation, assumed, model);
+  return result.anomalies.empty() ? VerdictName(result.verdict) : result.anomalies[0].name;
+}
+
+TEST(RwRegister, VersionsOfASequentialKeyFollowEachProcess) {
+  const char* const back = "p0: wx1 ok | p0: rx ok";
+  EXPECT_EQ(AssumingAnomaly(back, AssumedKeys::kNothing), "valid");
+  EXPECT_EQ(AssumingAnomaly(back, AssumedKeys::kSequential), "cyclic-versions");
+  const char* const crossed = "p0: wx1 ok | p0: wx2 ok | p1: rx=2wy1 ok | p2: rx=1ry=1 ok";
+  EXPECT_EQ(AssumingAnomaly(crossed, AssumedKeys::kNothing), "valid");
+  const CheckResult single = CheckAssuming(crossed, AssumedKeys::kSequential);
+  ASSERT_EQ(single.anomalies.at(0).name, "G-single");
+  EXPECT_THAT(single.anomalies[0].explanation, testing::HasSubstr("wrote 1 to key \"x\" before"));
+  EXPECT_THAT(single.anomalies[0].explanation, testing::HasSubstr("in the same process"));
+}
+
+TEST(RwRegister, NothingFollowsACrashedTransactionOfASequentialKey) {
+  EXPECT_EQ(AssumingAnomaly("p0: wx1 info | p0: rx ok | p1: rx=1 ok", AssumedKeys::kSequential),
+            "valid");
+}
+
+TEST(RwRegister, VersionsOfALinearizableKeyFollowRealTime) {
+  const char* const stale = "p0: wx1 ok | p1: wx2 ok | p2: rx=1 ok";
+  EXPECT_EQ(AssumingAnomaly(stale, AssumedKeys::kNothing), "valid");
+  EXPECT_EQ(AssumingAnomaly(stale, AssumedKeys::kSequential), "valid");
+  const CheckResult cyclic = CheckAssuming(stale, AssumedKeys::kLinearizable);
+  ASSERT_EQ(cyclic.anomalies.at(0).name, "cyclic-versions");
+  EXPECT_THAT(cyclic.anomalies[0].explanation, testing::HasSubstr("so 1 came before 2"));
+  EXPECT_EQ(cyclic.anomalies[0].operations, (std::vector<uint32_t>{0, 1, 2}));
+  EXPECT_EQ(
+      AssumingAnomaly("p0: wx1 | p1: wx2 ok | p0: ok | p2: rx=1 ok", AssumedKeys::kLinearizable),
+      "valid");
+}
+
+TEST(RwRegister, WritesFollowReadsInATransaction) {
+  const char* const circle = "p0: rx=2wx1 | p1: rx=1wx2 | p0: ok | p1: ok";
+  EXPECT_EQ(AssumingAnomaly(circle, AssumedKeys::kNothing), "G1c");
+  EXPECT_EQ(AssumingAnomaly(circle, AssumedKeys::kWfr), "cyclic-versions");
+}
+
+TEST(RwRegister, WeakLevelsKnowWhatIsAssumedOfKeysToo) {
+  const char* const circle =
+      "p0: wx2 ok | p1: rx=2wy1 ok | p3: ry=1wx1 ok | p2: rx=1 ok | p2: rx=2 ok";
+  EXPECT_EQ(AssumingAnomaly(circle, AssumedKeys::kNothing, "read-committed"), "valid");
+  const CheckResult result = CheckAssuming(circle, AssumedKeys::kSequential, "read-committed");
+  ASSERT_EQ(result.anomalies.at(0).name, "G1c");
+  EXPECT_THAT(result.anomalies[0].explanation, testing::HasSubstr("in the same process"));
+}
+
+TEST(RwRegister, SaysHowMuchOfTheOrderOfVersionsIsKnown) {
+  const char* const blind = "p0: wx1 ok | p1: wx2 ok | p2: rx=2 ok";
+  const CheckResult unknown = CheckAssuming(blind, AssumedKeys::kNothing);
+  EXPECT_EQ(unknown.data["inference-coverage"], Json({{"ordered", 0}, {"pairs", 1}}));
+  EXPECT_THAT(unknown.reason, testing::HasSubstr("evidence orders 0 of 1 pairs"));
+  EXPECT_EQ(CheckAssuming(blind, AssumedKeys::kLinearizable).data["inference-coverage"],
+            Json({{"ordered", 1}, {"pairs", 1}}));
+  EXPECT_EQ(CheckAssuming("p0: rxwx1 ok | p1: rx=1wx2 ok | p2: wx3 ok", AssumedKeys::kNothing)
+                .data["inference-coverage"],
+            Json({{"ordered", 2}, {"pairs", 2}}));
+}
+
+TEST(RwRegister, LinearizableKeysNeedRealTime) {
+  const History history =
+      ReadHistoryText("w 0 0\n-----\nw 0 1\n=====\nr 0 0\n-----\nr 0 1\n", "sessions",
+                      {.format = FindHistoryFormat("awdit-test").value()});
+  CheckOptions options;
+  options.consistency_models = {"causal"};
+  options.linearizable_keys = true;
+  const CheckResult result = CheckRwRegister(history, options);
+  EXPECT_EQ(result.verdict, Verdict::kUnknown);
+  EXPECT_THAT(result.reason, testing::HasSubstr("no real time"));
+}
+
 }  // namespace
 }  // namespace cleave

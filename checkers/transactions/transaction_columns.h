@@ -36,6 +36,9 @@ class TransactionColumns {
     kAppend,    // ["append", key, element], ["r", key, list or null]
     kRegister,  // ["w", key, value], ["r", key, value or null]
   };
+  /// Values that are read are lists: of Kind::kAppend.
+  bool lists() const { return lists_; }
+
   const History& history;
   BigVector<Transaction> transactions;
   BigVector<MicroOp> mops;
@@ -68,7 +71,7 @@ class TransactionColumns {
   uint32_t Key(KeyId independent, ValueId name);
   uint32_t FindKey(KeyId independent, ValueId name);
 
-  const bool lists_;  // values that are read are lists
+  const bool lists_;
   const ValueId write_word_, read_word_;
   Deadline* deadline_;
   boost::unordered_flat_map<uint64_t, uint32_t> key_of_name_;  // (independent key, name)

@@ -38,6 +38,15 @@ uint32_t VersionChains::VersionOf(uint32_t transaction, uint32_t key) const {
          static_cast<uint32_t>(place - writes.begin());
 }
 
+std::optional<std::pair<uint32_t, uint32_t>> VersionChains::Between(
+    const AssumedOrder& assumed) const {
+  const uint32_t before = chain_of_[VersionOf(assumed.before, assumed.key)];
+  const uint32_t after = chain_of_[VersionOf(assumed.after, assumed.key)];
+  if (before == after || before == kNone || after == kNone) return std::nullopt;
+  if (before == assumed.key || after == assumed.key) return std::nullopt;
+  return std::pair{chains_[before].last, chains_[after].first};
+}
+
 void VersionChains::FindReaders() {
   readers_begin_.assign(owner_.size() + 1, 0);
   std::vector<uint32_t> version_read(history_.reads.size());
@@ -85,9 +94,12 @@ void VersionChains::FollowReplacements() {
 /// without any order of versions.
 void VersionChains::CollectChains() {
   key_begin_.assign(history_.keys + 1, 0);
+  chain_of_.assign(owner_.size(), kNone);
   const auto walk = [&](uint32_t first) {
+    const auto chain = static_cast<uint32_t>(chains_.size());
     uint32_t last = first;
-    while (next_[last] != kNone) last = next_[last];
+    chain_of_[first] = chain;
+    while (next_[last] != kNone) chain_of_[last = next_[last]] = chain;
     chains_.push_back({first, last, key_[first]});
   };
   for (uint32_t k = 0; k < history_.keys; ++k) walk(k);

@@ -8,9 +8,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "checkers/transactions/assumed_orders.h"
 #include "checkers/transactions/isolation_history.h"
 
 namespace cleave {
@@ -32,11 +35,20 @@ class VersionChains {
     return std::span(by_key_).subspan(key_begin_[key], key_begin_[key + 1] - key_begin_[key]);
   }
 
+  /// The version of a key that a transaction wrote; UINT32_MAX where it did not.
+  uint32_t VersionOf(uint32_t transaction, uint32_t key) const;
   /// The transaction that wrote a version.
   uint32_t owner(uint32_t version) const { return owner_[version]; }
   uint32_t key(uint32_t version) const { return key_[version]; }
   /// The version that replaced it; UINT32_MAX at a chain's end.
   uint32_t next(uint32_t version) const { return next_[version]; }
+  /// The chain that a version is in; UINT32_MAX for those that replace each other in a circle.
+  uint32_t ChainOf(uint32_t version) const { return chain_of_[version]; }
+  /// An assumed order of two versions puts the whole chain of the one before that of the other: the
+  /// last version of that, and the first of this. Nothing where both are in one chain, one is in
+  /// none, or one is in the chain that precedes all others anyway: those orders hold or do not.
+  std::optional<std::pair<uint32_t, uint32_t>> Between(const AssumedOrder& assumed) const;
+
   /// Transactions that read a version and did not write it.
   std::span<const uint32_t> Readers(uint32_t version) const {
     return std::span(readers_).subspan(readers_begin_[version],
@@ -44,7 +56,6 @@ class VersionChains {
   }
 
  private:
-  uint32_t VersionOf(uint32_t transaction, uint32_t key) const;
   void FindReaders();
   void FollowKnownOrders();
   void FollowReplacements();
@@ -52,6 +63,7 @@ class VersionChains {
 
   const IsolationHistory& history_;
   std::vector<uint32_t> owner_, key_, next_, readers_, readers_begin_, by_key_, key_begin_;
+  std::vector<uint32_t> chain_of_;
   std::vector<bool> has_predecessor_;
   std::vector<Chain> chains_;
 };

@@ -25,6 +25,7 @@ struct CheckArguments {
   std::vector<std::string> files;
   std::string model, consistency;
   std::vector<std::string> consistency_models, anomalies;
+  bool wfr_keys = false, sequential_keys = false, linearizable_keys = false;
   std::string format = "auto";
   bool independent = false;
   std::string initial = "null";
@@ -76,6 +77,9 @@ CheckOptions OptionsFrom(const CheckArguments& arguments) {
   if (!arguments.consistency_models.empty())
     options.consistency_models = arguments.consistency_models;
   options.anomalies = arguments.anomalies;
+  options.wfr_keys = arguments.wfr_keys;
+  options.sequential_keys = arguments.sequential_keys;
+  options.linearizable_keys = arguments.linearizable_keys;
   options.timeout = std::chrono::milliseconds(ParseDuration(arguments.timeout) / 1'000'000);
   options.memory = arguments.memory_mib << 20;
   options.initial = arguments.initial;
@@ -191,6 +195,14 @@ void AddCheck(CLI::App& app, Action* action) {
                    "transactions: what is not to be there beside what the models proscribe: "
                    "G-single, lost-update, …")
       ->delimiter(',');
+  command->add_flag("--wfr-keys", arguments->wfr_keys,
+                    "rw-register: assume that who reads a version and writes its key writes a "
+                    "later one");
+  command->add_flag("--sequential-keys", arguments->sequential_keys,
+                    "rw-register: assume that no process goes back in a key's versions");
+  command->add_flag("--linearizable-keys", arguments->linearizable_keys,
+                    "rw-register: assume that nobody sees an older version of a key than who had "
+                    "returned before");
   command->add_option("--format", arguments->format, "how files are written: see below")
       ->capture_default_str();
   command->add_flag("--independent", arguments->independent,

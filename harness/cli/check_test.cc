@@ -349,5 +349,26 @@ TEST(Check, AConsistencyModelOfTransactionsIsAskedForByName) {
             skew + "\tfalse\n");
 }
 
+TEST(Check, RegisterKeysAreAssumedToBeWhatTheOptionsSay) {
+  TemporaryDirectory directory;
+  const std::string stale = directory.Write(
+      "stale.jsonl",
+      Line(0, "invoke", "txn", R"([["w","x",1]])") + Line(0, "ok", "txn", R"([["w","x",1]])") +
+          Line(1, "invoke", "txn", R"([["w","x",2]])") + Line(1, "ok", "txn", R"([["w","x",2]])") +
+          Line(1, "invoke", "txn", R"([["r","x",null]])") +
+          Line(1, "ok", "txn", R"([["r","x",1]])") +
+          Line(1, "invoke", "txn", R"([["r","x",null]])") +
+          Line(1, "ok", "txn", R"([["r","x",2]])"));
+  const std::string command = "check --consistency-models serializable ";
+  EXPECT_EQ(RunCleave(command + stale).output, stale + "\ttrue\n");
+  for (const char* option : {"--sequential-keys ", "--linearizable-keys "}) {
+    const ProgramResult result = RunCleave(command + "--json " + option + stale);
+    EXPECT_EQ(result.exit_code, 1) << result.output;
+    EXPECT_NE(result.output.find("cyclic-versions"), std::string::npos) << result.output;
+  }
+  EXPECT_EQ(RunCleave(command + "--wfr-keys --json " + stale).output.find("cyclic-versions"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace cleave

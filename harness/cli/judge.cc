@@ -190,6 +190,14 @@ std::string ShortReason(const CheckResult& result, size_t max_anomalies) {
              : result.reason;
 }
 
+/// What the history itself gives reason to doubt (see checkers/transactions/outcome_lint.h).
+std::vector<std::string> Lint(const Json& data) {
+  std::vector<std::string> texts;
+  if (!data.is_object() || !data.contains("lint")) return texts;
+  for (const Json& found : data.at("lint")) texts.push_back(found.at("text").get<std::string>());
+  return texts;
+}
+
 /// "longest order: write 1, write 2; then read = 1 cannot follow: …", or "" where nobody looked for
 /// one. Its end where it is long: that is what matters.
 std::string LongestOrder(const Anomaly& anomaly, const History& history) {
@@ -223,6 +231,7 @@ std::string Summary(const Judgement& judgement, const History& history, size_t m
     const std::string reason = ShortReason(result, max_anomalies);
     if (!reason.empty()) text += " (" + reason + ")";
     text += "\n";
+    for (const std::string& note : Lint(result.data)) text += "    note: " + note + "\n";
     for (size_t i = 0; i < std::min(max_anomalies, result.anomalies.size()); ++i) {
       const Anomaly& anomaly = result.anomalies[i];
       text += "    " + anomaly.name + ": " + anomaly.explanation + "\n";
