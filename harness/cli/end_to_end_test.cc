@@ -79,7 +79,7 @@ TEST_F(EndToEnd, ASeededBugIsCaughtWithItsEvidence) {
 TEST_F(EndToEnd, EveryBugOfTransactionsIsCaughtAsWhatItIs) {
   for (const auto& [bug, workload, anomaly] :
        std::vector<std::tuple<std::string, std::string, std::string>>{
-           {"lost-update", "append", "lost-update"},
+           {"lost-update", "append", "lost-append"},
            {"write-skew", "append", "G2-item"},
            {"fractured-read", "wr", "G-single"},
            {"dirty-read", "wr", "G1a"}}) {
