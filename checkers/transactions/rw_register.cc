@@ -140,6 +140,7 @@ class RwRegisterJudge {
       result_.anomalies.push_back(ExplainCyclicVersions(r_, history_, circle));
     }
     if (circles.empty()) return false;
+    coverage_ = {};  // there is no order to speak of
     for (const RwModel& model : kRwModels) violated_.insert(model.name);
     return true;
   }
