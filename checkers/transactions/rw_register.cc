@@ -133,6 +133,7 @@ class RwRegisterJudge {
   }
 
   static bool KnowsSessions(const RwModel& model) { return model.weak || model.level.sessions; }
+
   /// Whether what is assumed of keys does not hold: then no model does.
   bool VersionsContradict(const std::vector<AssumedOrder>& assumed) {
     const auto circles = CyclicVersions(assumed);
