@@ -174,6 +174,16 @@ TEST(RwRegister, ALostUpdateIsAllowedByPrefixConsistencyAndALongForkIsNot) {
             Verdict::kInvalid);
 }
 
+TEST(RwRegister, TwoVersionsInOneTransactionAreAFracturedRead) {
+  const CheckResult result = CheckRw("p0: wx1 | p1: rxrx=1 | p0: ok | p1: ok");
+  ASSERT_FALSE(result.anomalies.empty());
+  EXPECT_EQ(result.anomalies[0].name, "fractured-read");
+  EXPECT_THAT(result.anomalies[0].explanation,
+              testing::HasSubstr("T1 read key \"x\" as null, which was there at first. T1 read key "
+                                 "\"x\" as 1, which T3 wrote."));
+  EXPECT_EQ(result.anomalies[0].detail["edges"][1]["to-op"], 1);
+}
+
 TEST(RwRegister, EvidenceIsTheFewestTransactions) {
   const CheckResult result = CheckRw(
       "p0: wz1 ok | p0: rz=1wz2 ok | p0: rxwx1 | p1: rxwx2 | p0: ok | p1: ok | p2: rz=2 ok");
