@@ -103,7 +103,7 @@ Anomaly ExplainFracturedRead(const RegisterHistory& registers, const IsolationHi
   Anomaly anomaly;
   anomaly.name = "fractured-read";
   anomaly.explanation = "T1 read two versions of " + registers.KeyText(fractured.key) +
-                        ", so it saw neither one moment nor its own snapshot. T1 is " +
+                        ", so what it saw was no one moment of the store. T1 is " +
                         words.Name(fractured.reader) + ".";
   for (const uint32_t writer : {fractured.first, fractured.second}) {
     const auto place = static_cast<uint32_t>(named.size());

@@ -6,6 +6,9 @@
 namespace cleave {
 namespace {
 
+/// Of a class of anomalies: many of one must not hide the others.
+constexpr uint64_t kExplained = 4;
+
 /// Models of single objects: nothing is asked of them where transactions are judged.
 bool OfSingleObjects(const std::string& model) {
   static const NameSet kModels = ImpliedModels({"linearizable"});
@@ -37,9 +40,9 @@ bool ModelVerdict::Count(const std::string& name, const std::string& known_as) {
     ++allowed_[name];
     return false;
   }
-  ++counts_[name];
+  const uint64_t of_class = ++counts_[name];
   ++result_.anomaly_count;
-  return result_.anomalies.size() < max_anomalies_;
+  return of_class == 1 || (of_class <= kExplained && result_.anomalies.size() < max_anomalies_);
 }
 
 void ModelVerdict::Explain(Anomaly anomaly) { result_.anomalies.push_back(std::move(anomaly)); }

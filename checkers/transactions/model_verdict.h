@@ -16,7 +16,8 @@ class ModelVerdict {
   ModelVerdict(const CheckOptions& options, CheckResult* result);
 
   /// Counts an anomaly; `known_as`: a special case of it that is in the lattice, which it is known
-  /// to be. Returns whether it is to be explained as well: it is proscribed, and one of the first.
+  /// to be. Returns whether it is to be explained as well: it is proscribed, and one of the first
+  /// of its class.
   bool Count(const std::string& name, const std::string& known_as = "");
   /// Adds what Count wanted explained.
   void Explain(Anomaly anomaly);

@@ -277,7 +277,7 @@ std::string CoverageWords(const InferenceCoverage& coverage) {
   if (coverage.pairs == 0) return "";
   return "; evidence orders " + std::to_string(coverage.ordered) + " of " +
          std::to_string(coverage.pairs) + " pairs of consecutive versions" +
-         (coverage.ordered < coverage.pairs ? ", trial the others" : "");
+         (coverage.ordered < coverage.pairs ? ", the others were tried both ways" : "");
 }
 
 /// What was decided of what was asked for.

@@ -79,9 +79,9 @@ TEST_F(EndToEnd, ASeededBugIsCaughtWithItsEvidence) {
 TEST_F(EndToEnd, EveryBugOfTransactionsIsCaughtAsWhatItIs) {
   for (const auto& [bug, workload, anomaly] :
        std::vector<std::tuple<std::string, std::string, std::string>>{
-           {"lost-update", "append", "lost-append"},
+           {"lost-update", "append", "lost-update"},
            {"write-skew", "append", "G2-item"},
-           {"fractured-read", "wr", "G-single"},
+           {"fractured-read", "wr", "read-committed holds"},
            {"dirty-read", "wr", "G1a"}}) {
     const ProgramResult result = RunCleave("test raft --bug " + bug + " --workload " + workload +
                                            " --time-limit 5s --nemesis none --nodes 3" + Store());
