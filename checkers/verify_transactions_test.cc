@@ -36,7 +36,8 @@ TEST(VerifyTransactions, AWriteSkewIsAnOrderOfBeginsAndCommitsButNoSerialOne) {
   EXPECT_EQ(RefusalUnder("strong-snapshot-isolation", kSkewToVerify, {0, 1, 1, 0}), "");
   EXPECT_THAT(RefusalUnder("serializable", kSkewToVerify, {0, 1}),
               HasSubstr("reads key \"y\" as null where it is [1]"));
-  EXPECT_THAT(RefusalUnder("snapshot-isolation", kSkewToVerify, {0, 0, 1, 1}), HasSubstr("reads key"));
+  EXPECT_THAT(RefusalUnder("snapshot-isolation", kSkewToVerify, {0, 0, 1, 1}),
+              HasSubstr("reads key"));
 }
 
 TEST(VerifyTransactions, TheFirstCommitterWins) {
@@ -87,8 +88,10 @@ TEST(VerifyTransactions, ATransactionReadsItsOwnWrites) {
 
 TEST(VerifyTransactions, RefusesWhatItDoesNotKnow) {
   EXPECT_THAT(RefusalUnder("causal", kSkewToVerify, {0, 1}), HasSubstr("no order can show causal"));
-  EXPECT_THAT(RefusalUnder("serializable", kSkewToVerify, {0, 1}, "rw-register"), HasSubstr("registers"));
-  EXPECT_THAT(RefusalUnder("serializable", kSkewToVerify, {0, 1}, "stack"), HasSubstr("no transactions"));
+  EXPECT_THAT(RefusalUnder("serializable", kSkewToVerify, {0, 1}, "rw-register"),
+              HasSubstr("registers"));
+  EXPECT_THAT(RefusalUnder("serializable", kSkewToVerify, {0, 1}, "stack"),
+              HasSubstr("no transactions"));
   EXPECT_THAT(RefusalUnder("serializable", "p0: w1 ok", {0}), HasSubstr("no transaction"));
   EXPECT_THAT(RefusalUnder("serializable", "p0: txn(5)=5", {0}), HasSubstr("no transaction"));
   EXPECT_THAT(RefusalUnder("serializable", "p0: txn([1,[2,3]])=[1,[2,3]]", {0}),
