@@ -230,7 +230,7 @@ TEST(Append, ManyCyclesAreCountedAndAFewExplained) {
   const CheckResult result = AppendResult(notation);
   EXPECT_EQ(result.anomaly_count, 100u);
   EXPECT_EQ(result.anomalies.size(), 4u);
-  EXPECT_EQ(result.anomalies[15].name, "G1c");
+  EXPECT_EQ(result.anomalies.back().name, "G1c");
 }
 
 TEST(Append, WhatIsNoTransactionIsRefusedWithItsEvent) {
