@@ -28,8 +28,8 @@ std::string StoreKey(const std::string& interface, const Json& key) {
 }
 
 /// Micro-operations, in order, each on what the ones before it left.
-Transaction OfMicroOperations(const std::string& interface, const Json& operations) {
-  Transaction transaction;
+StoreTransaction OfMicroOperations(const std::string& interface, const Json& operations) {
+  StoreTransaction transaction;
   std::vector<size_t> places;  // of each operation's key
   for (const Json& op : operations) {
     const std::string f = op.at(0);
@@ -61,8 +61,8 @@ int64_t Balance(const Json& value) {
   return value.is_null() ? kOpeningBalance : value.get<int64_t>();
 }
 
-Transaction OfBalances() {
-  Transaction transaction;
+StoreTransaction OfBalances() {
+  StoreTransaction transaction;
   for (int64_t account = 0; account < kBankAccounts; ++account) {
     transaction.keys.push_back(StoreKey("bank", account));
   }
@@ -74,8 +74,8 @@ Transaction OfBalances() {
   return transaction;
 }
 
-Transaction OfTransfer(const Json& transfer) {
-  Transaction transaction;
+StoreTransaction OfTransfer(const Json& transfer) {
+  StoreTransaction transaction;
   const auto amount = transfer.at("amount").get<int64_t>();
   transaction.keys = {StoreKey("bank", transfer.at("from")), StoreKey("bank", transfer.at("to"))};
   transaction.run = [amount](std::vector<Json>& values) {
@@ -88,8 +88,8 @@ Transaction OfTransfer(const Json& transfer) {
   return transaction;
 }
 
-Transaction OfInsert(const Invocation& invocation) {
-  Transaction transaction;
+StoreTransaction OfInsert(const Invocation& invocation) {
+  StoreTransaction transaction;
   const std::string key = StoreKey("g2", invocation.key);
   transaction.keys = {key + "/a", key + "/b"};
   transaction.run = [row = invocation.value](std::vector<Json>& values) {
@@ -103,7 +103,7 @@ Transaction OfInsert(const Invocation& invocation) {
 
 }  // namespace
 
-Transaction MakeTransaction(const std::string& interface, const Invocation& invocation) {
+StoreTransaction MakeTransaction(const std::string& interface, const Invocation& invocation) {
   const std::string& f = invocation.f;
   if (interface == "bank" && f == "read") return OfBalances();
   if (interface == "bank" && f == "transfer") return OfTransfer(invocation.value);
@@ -113,7 +113,7 @@ Transaction MakeTransaction(const std::string& interface, const Invocation& invo
   return OfMicroOperations(interface, invocation.value);
 }
 
-asio::awaitable<Completion> RunTransaction(const Transaction& transaction,
+asio::awaitable<Completion> RunTransaction(const StoreTransaction& transaction,
                                            ConditionalStore& store) {
   std::vector<Version> before = co_await store.ReadAll(transaction.keys);
   for (int attempt = 0; attempt < kAttempts; ++attempt) {

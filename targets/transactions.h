@@ -12,7 +12,7 @@
 namespace cleave {
 
 /// A transaction as a function of the values of its keys.
-struct Transaction {
+struct StoreTransaction {
   std::vector<std::string> keys;  // each once
   /// Takes the value of each key, null where it is absent, and leaves there what the transaction
   /// makes of it. A completion that is not kOk (kFail, with its reason) changes nothing.
@@ -27,7 +27,7 @@ struct Transaction {
 ///   "g2"            insert [a, null] or [null, b]: kFail "too-late" where either is there for its
 ///                   independent key
 /// Throws std::invalid_argument for another function.
-Transaction MakeTransaction(const std::string& interface, const Invocation& invocation);
+StoreTransaction MakeTransaction(const std::string& interface, const Invocation& invocation);
 
 /// A key as a store has it.
 struct Version {
@@ -49,6 +49,7 @@ class ConditionalStore {
 /// Tries it until nobody interferes, 8 times at most: a contended key makes definite failures
 /// ("conflict") rather than timeouts, which would be unknown. What the store throws goes through.
 /// `transaction` and `store` must outlive the coroutine.
-asio::awaitable<Completion> RunTransaction(const Transaction& transaction, ConditionalStore& store);
+asio::awaitable<Completion> RunTransaction(const StoreTransaction& transaction,
+                                           ConditionalStore& store);
 
 }  // namespace cleave

@@ -48,7 +48,7 @@ class Transactions : public testing::Test {
     invocation.f = f;
     invocation.value = ParseJson(value);
     invocation.key = std::move(key);
-    const Transaction transaction = MakeTransaction(interface, invocation);
+    const StoreTransaction transaction = MakeTransaction(interface, invocation);
     return RunAwaitable<Completion>(io_, RunTransaction(transaction, store_));
   }
   Json Ok(const std::string& interface, const std::string& f, const std::string& value) {

@@ -155,5 +155,9 @@ class CoreWords {
 inline void NameToo(uint32_t t, std::vector<uint32_t>* named) {
   if (std::find(named->begin(), named->end(), t) == named->end()) named->push_back(t);
 }
+/// Its place among those that are named; their number where it is not.
+inline uint32_t PlaceAmong(const std::vector<uint32_t>& named, uint32_t t) {
+  return static_cast<uint32_t>(std::find(named.begin(), named.end(), t) - named.begin());
+}
 
 }  // namespace cleave

@@ -81,9 +81,7 @@ class WeakWords {
     if (t == IsolationHistory::kInitial) return "the initial state";
     return CoreWords::Short(PlaceOf(t));
   }
-  uint32_t PlaceOf(uint32_t t) const {
-    return static_cast<uint32_t>(std::find(named_.begin(), named_.end(), t) - named_.begin());
-  }
+  uint32_t PlaceOf(uint32_t t) const { return PlaceAmong(named_, t); }
 
   void Draw(const CommitEdge& e, std::string text, std::vector<PictureEdge>* edges) const {
     const RelationType type = e.reason == CommitReason::kRead      ? RelationType::kWr
@@ -148,9 +146,7 @@ Anomaly ExplainWeakCycle(const RegisterHistory& registers, const IsolationHistor
                              : "non-" + level_name;
   anomaly.explanation =
       "These transactions must each come before the next, in a circle. " + words.Names();
-  std::vector<std::string> steps;
-  for (const WeakStep& step : cycle) steps.push_back(words.Sentence(step));
-  for (const std::string& step : steps) anomaly.explanation += step + " ";
+  for (const WeakStep& step : cycle) anomaly.explanation += words.Sentence(step) + " ";
   anomaly.explanation.pop_back();
   anomaly.detail = words.Picture(cycle);
   anomaly.operations = words.Operations();
@@ -162,10 +158,7 @@ Anomaly ExplainCyclicVersions(const RegisterHistory& registers, const IsolationH
   const CoreWords words(registers, history);
   std::vector<uint32_t> named;
   for (const AssumedOrder& a : circle) NameToo(a.from, &named), NameToo(a.to, &named);
-  const auto name = [&](uint32_t t) {
-    return CoreWords::Short(
-        static_cast<uint32_t>(std::find(named.begin(), named.end(), t) - named.begin()));
-  };
+  const auto name = [&](uint32_t t) { return CoreWords::Short(PlaceAmong(named, t)); };
   const std::string key = registers.KeyText(circle[0].key);
   std::vector<std::string> steps;
   for (const AssumedOrder& a : circle) {

@@ -148,9 +148,7 @@ Anomaly ExplainCore(const RegisterHistory& registers, const IsolationHistory& hi
   for (const IsolationRelation& r : circle) {
     if (r.assumed) NameToo(r.assumed->from, &named), NameToo(r.assumed->to, &named);
   }
-  const auto place = [&](uint32_t t) {
-    return static_cast<uint32_t>(std::find(named.begin(), named.end(), t) - named.begin());
-  };
+  const auto place = [&](uint32_t t) { return PlaceAmong(named, t); };
   const auto name = [&](uint32_t t) { return CoreWords::Short(place(t)); };
   Anomaly anomaly;
   anomaly.name = circle.empty() ? "non-" + level_name : ClassOf(circle);

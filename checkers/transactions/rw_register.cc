@@ -114,6 +114,7 @@ class RwRegisterJudge {
 
   NameSet holds() const { return holds_; }
   NameSet violated() const { return violated_; }
+  const IsolationHistory& history() const { return history_; }
   InferenceCoverage coverage() const { return coverage_; }
   const std::map<std::string, uint64_t>& allowed() const { return allowed_; }
 
@@ -364,8 +365,8 @@ CheckResult CheckRwRegister(const History& history, const CheckOptions& options)
   result.data["inference-coverage"] = {{"ordered", outcome.coverage.ordered},
                                        {"pairs", outcome.coverage.pairs}};
   Conclude(figures, outcome, &result);
-  if (options.witnesses != nullptr && result.verdict == Verdict::kValid)
-    AddOrderWitnesses(registers, MakeIsolationHistory(registers), "rw-register", options, &result);
+  if (judge && options.witnesses != nullptr && result.verdict == Verdict::kValid)
+    AddOrderWitnesses(registers, judge->history(), "rw-register", options, &result);
   if (figures.ambiguous > 0 || result.anomaly_count > 0) LintOutcomes(registers, &result);
   return result;
 }

@@ -141,7 +141,7 @@ class TransactionClient : public EtcdClient, private ConditionalStore {
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
-    const Transaction transaction = MakeTransaction(interface_, invocation);
+    const StoreTransaction transaction = MakeTransaction(interface_, invocation);
     co_return co_await RunTransaction(transaction, *this);
   }
 

@@ -173,7 +173,7 @@ asio::awaitable<Completion> RaftClient::Invoke(const Invocation& invocation) {
 asio::awaitable<Completion> RaftTransactionClient::Invoke(const Invocation& invocation) {
   deadline_ = std::chrono::steady_clock::now() +
               std::chrono::nanoseconds(invocation.deadline - invocation.time);
-  const Transaction transaction = MakeTransaction(interface_, invocation);
+  const StoreTransaction transaction = MakeTransaction(interface_, invocation);
   Completion completion;
   try {
     completion = co_await RunTransaction(transaction, *this);
