@@ -1,6 +1,6 @@
-// The fast reader of canonical lines. Every function takes the position and returns the one behind
-// what it read, or null. A newline ends every loop: the only one in a canonical line is its last
-// byte.
+// The fast reader of canonical lines. Every function of the lexer takes the position and returns
+// the one behind what it read, or null. A newline ends every loop: the only one in a canonical line
+// is its last byte.
 #include "harness/history/canonical_line.h"
 
 #include <cstring>
@@ -9,6 +9,7 @@ namespace cleave {
 namespace {
 
 constexpr int kMaxCanonicalDepth = 32;
+constexpr int kTransactionDepth = 2;  // of a transaction and its micro-operations
 
 // Where `literal` stands at p, the position behind it. Reads at most its length: within the
 // padding.
@@ -61,108 +62,201 @@ const char* Process(const char* p, int32_t* process) {
   return p;
 }
 
+constexpr unsigned kKindBits = 3, kLengthBits = 30;
+
+constexpr int64_t Word(CanonicalKind kind, int64_t payload) {
+  return payload * (1 << kKindBits) + static_cast<int64_t>(kind);
+}
+
+/// Values of one line.
+class ValueLexer {
+ public:
+  ValueLexer(const char* line, CanonicalTape* tape)
+      : line_(line), tape_(tape), next_(tape->words.data() + tape->size) {
+    limit_ = tape->words.data() + tape->words.size();
+  }
+
+  /// A whole value; its lists that are nested less than `loose_depth` deep are loose.
+  const char* Whole(const char* p, int loose_depth) {
+    loose_depth_ = loose_depth;
+    p = Value(p, 0);
+    Push(CanonicalKind::kEnd, 0);
+    return p;
+  }
+
+  /// The line is canonical: what was pushed stays.
+  void Keep() { tape_->size = Size(); }
+
+ private:
+  size_t Size() const { return static_cast<size_t>(next_ - tape_->words.data()); }
+
+  void Push(CanonicalKind kind, int64_t payload) {
+    if (next_ == limit_) Grow();
+    *next_++ = Word(kind, payload);
+  }
+
+  [[gnu::noinline]] void Grow() {
+    const size_t size = Size();
+    tape_->words.resize(2 * size + 1024);
+    next_ = tape_->words.data() + size;
+    limit_ = tape_->words.data() + tape_->words.size();
+  }
+
+  const char* String(const char* p) {
+    std::string_view text;
+    p = PlainString(p, &text);
+    if (p != nullptr && text.size() <= kMaxShortText) {
+      Push(CanonicalKind::kText, static_cast<int64_t>(PackText(text)));
+      return p;
+    }
+    if (p == nullptr || text.size() >> kLengthBits != 0 || text.data() - line_ > INT32_MAX)
+      return nullptr;
+    Push(CanonicalKind::kString,
+         (text.data() - line_) << kLengthBits | static_cast<int64_t>(text.size()));
+    return p;
+  }
+
+  const char* Number(const char* p) {
+    int64_t number = 0;
+    p = Integer(p, &number);
+    Push(CanonicalKind::kInt, number);
+    return p;
+  }
+
+  const char* List(const char* p, int depth) {
+    int64_t size = 0;
+    if (*p == ']') {
+      ++p;
+    } else {
+      for (;;) {
+        p = IsDigit(*p) ? Number(p) : Value(p, depth + 1);
+        if (p == nullptr) return nullptr;
+        ++size;
+        const char c = *p++;
+        if (c == ']') break;
+        if (c != ',') return nullptr;
+      }
+    }
+    Push(depth < loose_depth_ ? CanonicalKind::kLooseList : CanonicalKind::kList, size);
+    return p;
+  }
+
+  const char* Map(const char* p, int depth) {
+    int64_t size = 0;
+    if (*p == '}') {
+      ++p;
+    } else {
+      for (;;) {
+        if (*p != '"' || (p = String(p + 1)) == nullptr || *p != ':') return nullptr;
+        if ((p = Value(p + 1, depth + 1)) == nullptr) return nullptr;
+        size += 2;
+        const char c = *p++;
+        if (c == '}') break;
+        if (c != ',') return nullptr;
+      }
+    }
+    Push(CanonicalKind::kMap, size);
+    return p;
+  }
+
+  const char* Value(const char* p, int depth) {
+    switch (*p) {
+      case 'n': return Push(CanonicalKind::kConstant, 0), Literal(p, "null");
+      case 'f': return Push(CanonicalKind::kConstant, 1), Literal(p, "false");
+      case 't': return Push(CanonicalKind::kConstant, 2), Literal(p, "true");
+      case '[': return depth < kMaxCanonicalDepth ? List(p + 1, depth) : nullptr;
+      case '{': return depth < kMaxCanonicalDepth ? Map(p + 1, depth) : nullptr;
+      case '"': return String(p + 1);
+      default: return Number(p);
+    }
+  }
+
+  const char* const line_;
+  CanonicalTape* const tape_;
+  int64_t *next_, *limit_;
+  int loose_depth_ = 0;
+};
+
 }  // namespace
 
-const char* CanonicalLineParser::List(const char* p, ValueId* value, int depth) {
-  const size_t base = stack_.size();
-  if (*p == ']') {
-    ++p;
-  } else {
-    for (;;) {
-      ValueId element;
-      p = Value(p, &element, depth + 1);
-      if (p == nullptr) return nullptr;
-      stack_.push_back(element);
-      const char c = *p++;
-      if (c == ']') break;
-      if (c != ',') return nullptr;
-    }
-  }
-  *value = values_->List(std::span(stack_).subspan(base));
-  stack_.resize(base);
-  return p;
-}
-
-const char* CanonicalLineParser::Map(const char* p, ValueId* value, int depth) {
-  const size_t base = stack_.size();
-  if (*p == '}') {
-    ++p;
-  } else {
-    for (;;) {
-      std::string_view key;
-      if (*p != '"' || (p = PlainString(p + 1, &key)) == nullptr || *p != ':') return nullptr;
-      stack_.push_back(values_->String(key));
-      ValueId element;
-      p = Value(p + 1, &element, depth + 1);
-      if (p == nullptr) return nullptr;
-      stack_.push_back(element);
-      const char c = *p++;
-      if (c == '}') break;
-      if (c != ',') return nullptr;
-    }
-  }
-  *value = values_->Map(std::span(stack_).subspan(base));
-  stack_.resize(base);
-  return p;
-}
-
-const char* CanonicalLineParser::Value(const char* p, ValueId* value, int depth) {
-  switch (*p) {
-    case 'n': return *value = kNull, Literal(p, "null");
-    case 't': return *value = values_->Bool(true), Literal(p, "true");
-    case 'f': return *value = values_->Bool(false), Literal(p, "false");
-    case '[': return depth < kMaxCanonicalDepth ? List(p + 1, value, depth) : nullptr;
-    case '{': return depth < kMaxCanonicalDepth ? Map(p + 1, value, depth) : nullptr;
-    case '"': {
-      std::string_view text;
-      p = PlainString(p + 1, &text);
-      if (p != nullptr) *value = values_->String(text);
-      return p;
-    }
-    default: {
-      int64_t number = 0;
-      p = Integer(p, &number);
-      if (p != nullptr) *value = values_->Int(number);
-      return p;
-    }
-  }
-}
-
-const char* CanonicalLineParser::Parse(const char* p, RawEvent* event, int64_t* index) {
-  *event = RawEvent();
-  stack_.clear();
-  const auto value = [&](const char* q, ValueId* to) { return q ? Value(q, to, 0) : nullptr; };
+const char* LexCanonicalLine(const char* p, CanonicalLine* line, CanonicalTape* tape) {
+  ValueLexer lexer(p, tape);
+  line->text = p;
+  line->values = tape->size;
   if ((p = Literal(p, "{\"index\":")) == nullptr) return nullptr;
-  if ((p = Integer(p, index)) == nullptr) return nullptr;
+  if ((p = Integer(p, &line->index)) == nullptr) return nullptr;
   if ((p = Literal(p, ",\"time\":")) == nullptr) return nullptr;
-  if ((p = Integer(p, &event->time)) == nullptr) return nullptr;
+  if ((p = Integer(p, &line->time)) == nullptr) return nullptr;
   if ((p = Literal(p, ",\"process\":")) == nullptr) return nullptr;
-  if ((p = Process(p, &event->process)) == nullptr) return nullptr;
+  if ((p = Process(p, &line->process)) == nullptr) return nullptr;
   if ((p = Literal(p, ",\"type\":\"")) == nullptr) return nullptr;
-  if ((p = Type(p, &event->type)) == nullptr) return nullptr;
+  if ((p = Type(p, &line->type)) == nullptr) return nullptr;
   if ((p = Literal(p, ",\"f\":\"")) == nullptr) return nullptr;
-  std::string_view name;
-  if ((p = PlainString(p, &name)) == nullptr) return nullptr;
-  // Names that are not known yet go the careful way, which bounds their number.
-  if (const auto function = builder_->FindFunction(name)) {
-    event->function = *function;
-  } else {
-    return nullptr;
+  if ((p = PlainString(p, &line->function)) == nullptr) return nullptr;
+  const auto whole = [&](const char* q, int loose_depth) {
+    p = q == nullptr ? nullptr : lexer.Whole(q, loose_depth);
+    return p != nullptr;
+  };
+  const char* q = Literal(p, ",\"key\":");
+  if ((line->has_key = q != nullptr) && !whole(q, 0)) return nullptr;
+  const int loose_depth = line->function == "txn" ? kTransactionDepth : 0;
+  if (!whole(Literal(p, ",\"value\":"), loose_depth)) return nullptr;
+  q = Literal(p, ",\"node\":\"");
+  if ((line->has_node = q != nullptr) && !whole(q - 1, 0)) return nullptr;
+  q = Literal(p, ",\"error\":");
+  if ((line->has_error = q != nullptr) && (*q == 'n' || !whole(q, 0))) return nullptr;
+  q = Literal(p, ",\"observed\":");
+  if ((line->has_observed = q != nullptr) && !whole(q, 0)) return nullptr;
+  if ((p = Literal(p, "}\n")) != nullptr) lexer.Keep();
+  return p;
+}
+
+const int64_t* CanonicalEvents::Value(const char* line, const int64_t* word, ValueId* value) {
+  ValueId* top = stack_.data();  // behind the last element
+  const auto pop = [&](int64_t size, auto make) {
+    top -= size;
+    *top = (values_->*make)({top, static_cast<size_t>(size)});
+    ++top;
+  };
+  for (;; ++word) {
+    const int64_t payload = *word >> kKindBits;
+    switch (static_cast<CanonicalKind>(*word & ((1 << kKindBits) - 1))) {
+      case CanonicalKind::kConstant:
+        *top++ = payload == 0 ? kNull : values_->Bool(payload == 2);
+        break;
+      case CanonicalKind::kInt: *top++ = values_->Int(payload); break;
+      case CanonicalKind::kText:
+        *top++ = values_->ShortString(static_cast<uint64_t>(payload));
+        break;
+      case CanonicalKind::kString: {
+        const auto length = static_cast<size_t>(payload) & ((size_t{1} << kLengthBits) - 1);
+        *top++ = values_->String({line + (payload >> kLengthBits), length});
+        break;
+      }
+      case CanonicalKind::kList: pop(payload, &ValueTable::List); break;
+      case CanonicalKind::kLooseList: pop(payload, &ValueTable::LooseList); break;
+      case CanonicalKind::kMap: pop(payload, &ValueTable::Map); break;
+      case CanonicalKind::kEnd: *value = stack_[0]; return word + 1;
+    }
   }
-  if (const char* q = Literal(p, ",\"key\":")) {
-    if ((p = value(q, &event->key)) == nullptr) return nullptr;
-  }
-  if ((p = value(Literal(p, ",\"value\":"), &event->value)) == nullptr) return nullptr;
-  if (const char* q = Literal(p, ",\"node\":\"")) {
-    if ((p = value(q - 1, &event->node)) == nullptr) return nullptr;
-  }
-  if (const char* q = Literal(p, ",\"error\":")) {
-    if (*q == 'n' || (p = value(q, &event->error)) == nullptr) return nullptr;
-  }
-  if (const char* q = Literal(p, ",\"observed\":")) {
-    if ((p = value(q, &event->observed)) == nullptr) return nullptr;
-  }
-  return Literal(p, "}\n");
+}
+
+bool CanonicalEvents::Take(const CanonicalLine& line, const CanonicalTape& tape, RawEvent* event) {
+  const auto function = builder_->FindFunction(line.function);
+  if (!function) return false;
+  *event = RawEvent();
+  event->function = *function;
+  event->type = line.type;
+  event->process = line.process;
+  event->time = line.time;
+  const int64_t* word = tape.words.data() + line.values;
+  if (stack_.size() < tape.size) stack_.resize(tape.size);  // no value has more parts
+  if (line.has_key) word = Value(line.text, word, &event->key);
+  word = Value(line.text, word, &event->value);
+  if (line.has_node) word = Value(line.text, word, &event->node);
+  if (line.has_error) word = Value(line.text, word, &event->error);
+  if (line.has_observed) Value(line.text, word, &event->observed);
+  return true;
 }
 
 }  // namespace cleave

@@ -1,5 +1,6 @@
-// A line of history.jsonl in exactly the form that the Journal writes, read in one pass over its
-// bytes. Invariant: what it accepts, JsonEventParser accepts too, with the same result (tested);
+// A line of history.jsonl in exactly the form that the Journal writes, read in two steps that two
+// threads can share: the lexer passes over its bytes once, and CanonicalEvents interns what it
+// found. Invariant: what they accept, JsonEventParser accepts too, with the same result (tested);
 // any other line is left to that one.
 #pragma once
 
@@ -11,24 +12,57 @@
 
 namespace cleave {
 
-class CanonicalLineParser {
+/// Values as words, a list or map behind its elements, kEnd behind each whole value. The lowest
+/// three bits of a word are its kind; the rest, signed, are
+enum class CanonicalKind : uint8_t {
+  kConstant,   // 0 null, 1 false, 2 true
+  kInt,        // the number
+  kText,       // a string by PackText
+  kString,     // a longer one: where it begins in the line (times 2^30), and its length
+  kList,       // the number of elements,
+  kLooseList,  //   of one that nobody compares (see ValueTable::LooseList),
+  kMap,        //   of keys and values
+  kEnd,
+};
+struct CanonicalTape {
+  std::vector<int64_t> words;  // room that is used again
+  size_t size = 0;             // the words of it that say something
+};
+
+/// What a line says beside its values. Those are on the tape: key, value, node, error, observed, of
+/// which only the value is always there.
+struct CanonicalLine {
+  const char* text;  // where it begins
+  size_t values;     // where they begin on the tape
+  std::string_view function;
+  int64_t index, time;
+  int32_t process;
+  EventType type;
+  bool has_key, has_node, has_error, has_observed;
+};
+
+/// Lexes the line at `text`, which must end with a newline that TextSource::kPadding readable bytes
+/// follow, and appends its values to the tape. Returns the byte behind its newline, or null where
+/// the line is not canonical; the tape is then as it was. O(bytes).
+const char* LexCanonicalLine(const char* text, CanonicalLine* line, CanonicalTape* tape);
+
+/// Lines that were lexed become events of one history.
+class CanonicalEvents {
  public:
-  explicit CanonicalLineParser(EventCollector* collector)
+  explicit CanonicalEvents(EventCollector* collector)
       : values_(&collector->values()), builder_(&collector->builder()) {}
 
-  /// Parses the line at `text`, which must end with a newline that TextSource::kPadding readable
-  /// bytes follow. Returns the byte behind its newline, or null where the line is not canonical;
-  /// values that it began with may then be interned already.
-  const char* Parse(const char* text, RawEvent* event, int64_t* index);
+  /// The event of a line. False, and nothing is interned, where nobody has named its function yet:
+  /// the careful reader bounds how many names there are.
+  bool Take(const CanonicalLine& line, const CanonicalTape& tape, RawEvent* event);
 
  private:
-  const char* Value(const char* p, ValueId* value, int depth);
-  const char* List(const char* p, ValueId* value, int depth);
-  const char* Map(const char* p, ValueId* value, int depth);
+  /// Returns the word behind the value.
+  const int64_t* Value(const char* line, const int64_t* word, ValueId* value);
 
   ValueTable* values_;
   HistoryBuilder* builder_;
-  std::vector<ValueId> stack_;  // elements of the lists that are open, reused
+  std::vector<ValueId> stack_;  // elements of lists that are open, reused
 };
 
 }  // namespace cleave

@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <cstring>
 
-#include "harness/history/canonical_line.h"
 #include "harness/history/edn_reader.h"
 #include "harness/history/event_collector.h"
 #include "harness/history/event_fields.h"
 #include "harness/history/json_array.h"
 #include "harness/history/json_event.h"
+#include "harness/history/line_blocks.h"
 #include "harness/history/porcupine_log.h"
 #include "harness/history/session_binary.h"
 #include "harness/history/session_text.h"
@@ -43,52 +43,39 @@ class LineReader {
         line_(line) {}
 
   void Run() {
-    do {
-      Block();
-      searched_ = source_->pending().size();  // what is left has no newline
-      if (source_->pending().size() > kMaxEventBytes) {
-        collector_->Abort(line_ + 1, "the line is longer than 1 GiB");
-      }
-    } while (source_->Load());
+    LineBlocks blocks(source_, format_ == HistoryFormat::kJsonLines);
+    while (const LineBlock* block = blocks.Next()) {
+      if (block->too_long) collector_->Abort(line_ + 1, "the line is longer than 1 GiB");
+      Take(*block);
+    }
     Tail();
   }
 
  private:
-  // All whole lines that are loaded.
-  void Block() {
-    const std::string_view text = source_->pending();
-    const void* last = memrchr(text.data() + searched_, '\n', text.size() - searched_);
-    if (last == nullptr) return;
-    const char* p = text.data();
-    const char* const end = static_cast<const char*>(last) + 1;
-    while (p < end) {
+  void Take(const LineBlock& block) {
+    size_t bytes = 0;
+    for (const LexedLine& line : block.lines) {
       ++line_;
-      const char* next = format_ == HistoryFormat::kJsonLines ? Fast(p) : nullptr;
-      if (next == nullptr) {
-        next = static_cast<const char*>(std::memchr(p, '\n', static_cast<size_t>(end - p))) + 1;
-        Careful(std::string_view(p, static_cast<size_t>(next - p) - 1));
-      }
-      p = next;
+      bytes += line.text.size() + 1;
+      if (!line.is_canonical || !Fast(line.canonical, block.tape)) Careful(line.text);
     }
-    source_->Consume(static_cast<size_t>(end - text.data()));
-    if (reserved_ == 0) Reserve(static_cast<size_t>(end - text.data()));
+    if (reserved_ == 0) Reserve(bytes);
   }
 
-  const char* Fast(const char* p) {
+  /// False where only the careful reader can say what the line is.
+  bool Fast(const CanonicalLine& line, const CanonicalTape& tape) {
     RawEvent event;
-    int64_t index;
-    const char* next = canonical_.Parse(p, &event, &index);
-    if (next == nullptr) return nullptr;
+    if (!canonical_.Take(line, tape, &event)) return false;
     RefuseHole();
     if (collector_->independent()) {
       if (auto problem = SplitTuple(collector_->values(), &event)) {
         collector_->Fail(line_, std::move(*problem));
-        return next;
+        return true;
       }
     }
-    collector_->NoteIndex(index, line_);
+    collector_->NoteIndex(line.index, line_);
     collector_->Add(event, line_);
-    return next;
+    return true;
   }
 
   void Careful(std::string_view line) {
@@ -151,12 +138,11 @@ class LineReader {
   TextSource* source_;
   EventCollector* collector_;
   HistoryFormat format_;
-  CanonicalLineParser canonical_;
+  CanonicalEvents canonical_;
   JsonEventParser careful_;
   const size_t first_line_;
   size_t line_;
-  size_t searched_ = 0;  // of what is pending
-  size_t hole_ = 0;      // the line with NUL bytes, 0: none so far
+  size_t hole_ = 0;  // the line with NUL bytes, 0: none so far
   size_t reserved_ = 0;
 };
 

@@ -105,4 +105,14 @@ bool TextSource::Load() {
   return got != 0;
 }
 
+void TextSource::ExchangeBuffer(std::vector<char>* buffer) {
+  const size_t kept = end_ - begin_;
+  if (buffer->size() < kept + kPadding) buffer->resize(std::max(block_, kept) + kPadding);
+  std::memcpy(buffer->data(), buffer_.data() + begin_, kept);
+  std::memset(buffer->data() + kept, 0, kPadding);
+  buffer_.swap(*buffer);
+  begin_ = 0;
+  end_ = kept;
+}
+
 }  // namespace cleave

@@ -28,6 +28,9 @@ class TextSource {
   void Consume(size_t bytes) { begin_ += bytes; }
   /// Loads more bytes behind pending(). False at the end of the text. Throws std::system_error.
   bool Load();
+  /// Gives away the buffer that holds the text so far, for another one: what was consumed stays
+  /// readable there, and so does what was pending, of which pending() is a copy now.
+  void ExchangeBuffer(std::vector<char>* buffer);
   /// How many bytes there are in all, 0 where that is not known.
   size_t size_hint() const { return size_hint_; }
 

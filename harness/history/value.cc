@@ -15,6 +15,7 @@ constexpr int64_t kAlwaysSmall = 1 << 16;
 constexpr unsigned kFirstSlotBits = 10;
 constexpr size_t kMaxText = size_t{1} << 40;
 constexpr size_t kHalf = 80;  // bytes that Shortened leaves on either side
+constexpr unsigned kRecentListBits = 12;
 
 uint64_t Mix(uint64_t x) {  // the finaliser of splitmix64
   x ^= x >> 30;
@@ -57,7 +58,11 @@ std::string Shortened(std::string text) {
   return text.substr(0, head) + " … " + text.substr(tail);
 }
 
-ValueTable::ValueTable() : slots_(size_t{1} << kFirstSlotBits), slot_bits_(kFirstSlotBits) {
+ValueTable::ValueTable()
+    : slots_(size_t{1} << kFirstSlotBits),
+      slot_bits_(kFirstSlotBits),
+      recent_texts_(size_t{1} << kRecentTextBits),
+      recent_lists_(size_t{1} << kRecentListBits) {
   Add(0, 0, ValueKind::kNull);
 }
 
@@ -115,10 +120,8 @@ ValueId ValueTable::Bool(bool value) {
       kind, 0, [](const Entry&) { return true; }, [] { return std::pair<uint64_t, size_t>(0, 0); });
 }
 
-ValueId ValueTable::Int(int64_t value) {
+ValueId ValueTable::NewInt(int64_t value) {
   const size_t index = static_cast<size_t>(value);
-  if (value >= 0 && index < small_ints_.size() && small_ints_[index] != 0)
-    return small_ints_[index];
   const uint64_t payload = static_cast<uint64_t>(value);
   const bool small =
       value >= 0 && (value < kAlwaysSmall || value < static_cast<int64_t>(4 * entries_.size()));
@@ -156,13 +159,15 @@ ValueId ValueTable::InternText(ValueKind kind, std::string_view text) {
       });
 }
 
+bool ValueTable::HasElements(const Entry& entry, std::span<const ValueId> elements) const {
+  return entry.size == elements.size() &&
+         std::equal(elements.begin(), elements.end(), elements_.begin() + entry.payload);
+}
+
 ValueId ValueTable::InternElements(ValueKind kind, std::span<const ValueId> elements) {
   return Intern(
       kind, HashBytes(elements.data(), elements.size_bytes(), 2),
-      [&](const Entry& e) {
-        return e.size == elements.size() &&
-               std::equal(elements.begin(), elements.end(), elements_.begin() + e.payload);
-      },
+      [&](const Entry& e) { return HasElements(e, elements); },
       [&] {
         const std::pair<uint64_t, size_t> place(elements_.size(), elements.size());
         elements_.append(elements);
@@ -170,8 +175,27 @@ ValueId ValueTable::InternElements(ValueKind kind, std::span<const ValueId> elem
       });
 }
 
+ValueId ValueTable::LooseList(std::span<const ValueId> elements) {
+  const uint64_t hash = HashBytes(elements.data(), elements.size_bytes(), 2);
+  const auto tag = static_cast<uint32_t>(hash >> 32);
+  Slot& recent = recent_lists_[hash % recent_lists_.size()];
+  if (recent.id != kNull && recent.hash == tag && HasElements(entries_[recent.id], elements))
+    return recent.id;
+  const size_t place = elements_.size();
+  elements_.append(elements);
+  recent = {Add(place, elements.size(), ValueKind::kList), tag};
+  return recent.id;
+}
+
 ValueId ValueTable::Number(std::string_view text) { return InternText(ValueKind::kNumber, text); }
-ValueId ValueTable::String(std::string_view text) { return InternText(ValueKind::kString, text); }
+ValueId ValueTable::FindShortString(uint64_t packed) {
+  char text[sizeof packed];  // little-endian, as PackText packs
+  const uint64_t bytes = packed >> 4;
+  std::memcpy(text, &bytes, sizeof text);
+  const ValueId id = InternText(ValueKind::kString, {text, (packed & 15) - 1});
+  recent_texts_[RecentText(packed)] = {packed, id};
+  return id;
+}
 ValueId ValueTable::List(std::span<const ValueId> elements) {
   return InternElements(ValueKind::kList, elements);
 }

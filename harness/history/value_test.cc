@@ -39,6 +39,39 @@ TEST(ValueTable, KeepsIdsThroughGrowth) {
   EXPECT_EQ(table.FindString("absent"), kNoValue);
 }
 
+TEST(ValueTable, TextsOfEveryLengthAndContentKeepTheirIds) {
+  ValueTable table;
+  std::vector<std::string> texts{""};
+  for (size_t size = 1; size <= 20; ++size) {
+    for (const char last : {'a', 'b', '\0', '\xff'})
+      texts.push_back(std::string(size - 1, 'a') + last);
+    for (int i = 0; i < 500; ++i) texts.push_back(std::string(size, '\0') + std::to_string(i));
+  }
+  std::vector<ValueId> ids;
+  for (const std::string& text : texts) ids.push_back(table.String(text));
+  for (size_t i = 0; i < texts.size(); ++i) {
+    ASSERT_EQ(table.AsText(ids[i]), texts[i]);
+    ASSERT_EQ(table.String(texts[i]), ids[i]) << texts[i];
+  }
+}
+
+TEST(ValueTable, LooseListsHoldTheirElementsAndSoonRepeatedOnesShareAnId) {
+  ValueTable table;
+  const auto elements = [&](int i) { return std::vector{table.Int(i), table.Int(i % 7), kNull}; };
+  const ValueId strict = table.List(elements(0));
+  std::vector<ValueId> loose;
+  for (int i = 0; i < 20'000; ++i) {
+    loose.push_back(table.LooseList(elements(i)));
+    EXPECT_EQ(table.LooseList(elements(i)), loose.back());
+  }
+  EXPECT_EQ(table.LooseList({}), table.LooseList({}));
+  for (int i = 0; i < 20'000; ++i) {
+    const auto held = table.Elements(loose[static_cast<size_t>(i)]);
+    ASSERT_EQ(std::vector(held.begin(), held.end()), elements(i));
+  }
+  EXPECT_EQ(table.List(elements(0)), strict);
+}
+
 TEST(ValueTable, AnIntegerKeepsItsIdWhenTheTableGrowsPastIt) {
   ValueTable table;
   const ValueId large = table.Int(200'000);

@@ -1,0 +1,90 @@
+// Two threads read what one reads, and end together whatever the file holds.
+#include "harness/history/line_blocks.h"
+
+#include <gtest/gtest.h>
+
+#include "harness/history/reader.h"
+
+namespace cleave {
+namespace {
+
+constexpr size_t kManyEvents = 60'000;  // some eight blocks
+
+/// Transactions of ten processes, each returned before the next. Every `foreign`-th line has a
+/// blank, and is read the careful way.
+std::string ManyLines(size_t events, size_t foreign = 0) {
+  std::string text;
+  for (size_t i = 0; i < events; ++i) {
+    const std::string number = std::to_string(i / 2);
+    text += R"({"index":)" + std::to_string(i) + R"(,"time":)" + std::to_string(i * 1000) +
+            R"(,"process":)" + std::to_string(i / 2 % 10) + R"(,"type":")" +
+            (i % 2 == 0 ? "invoke" : "ok") + R"(","f":"txn","value":[["append","k1",)" + number +
+            R"(],["r","a key with a longer name",)" +
+            (i % 2 == 0 ? "null" : "[1,2," + number + "]") + R"(]],"node":"n)" +
+            std::to_string(i % 3) + R"("})";
+    if (foreign != 0 && i % foreign == 0) text += ' ';
+    text += '\n';
+  }
+  return text;
+}
+
+/// In pieces that no thread is worth.
+std::vector<std::string> Piecewise(const std::string& text) {
+  std::vector<std::string> described;
+  size_t begin = 0;
+  while (begin < text.size()) {
+    const size_t end = std::min(begin + 400'000, text.size());
+    size_t cut = text.find('\n', end == text.size() ? end - 1 : end) + 1;
+    // An operation is two lines.
+    if (std::count(text.begin() + begin, text.begin() + cut, '\n') % 2 == 1)
+      cut = text.find('\n', cut) + 1;
+    const History part = ReadHistoryText(std::string_view(text).substr(begin, cut - begin), "part");
+    for (size_t i = 0; i < part.operations().size(); ++i) described.push_back(part.Describe(i));
+    begin = cut;
+  }
+  return described;
+}
+
+TEST(LineBlocks, AThreadThatLexesAheadChangesNothing) {
+  for (const size_t foreign : {0, 1, 7, 4001}) {
+    const std::string text = ManyLines(kManyEvents, foreign);
+    const History history = ReadHistoryText(text, "h");
+    ASSERT_EQ(history.event_count(), kManyEvents);
+    EXPECT_TRUE(history.warnings().empty());
+    const std::vector<std::string> expected = Piecewise(text);
+    ASSERT_EQ(expected.size(), history.operations().size());
+    for (size_t i = 0; i < expected.size(); ++i) ASSERT_EQ(history.Describe(i), expected[i]);
+  }
+}
+
+TEST(LineBlocks, ABadLineFarInsideIsNamedByItsNumber) {
+  std::string text = ManyLines(kManyEvents);
+  size_t at = 0;
+  for (int line = 1; line < 50'000; ++line) at = text.find('\n', at) + 1;
+  text[at] = '[';
+  try {
+    ReadHistoryText(text, "h");
+    FAIL() << "read";
+  } catch (const HistoryError& e) {
+    EXPECT_TRUE(std::string_view(e.what()).starts_with("h:50000: ")) << e.what();
+  }
+}
+
+TEST(LineBlocks, AHoleNearTheBeginningEndsTheThreadThatIsAhead) {
+  std::string text = ManyLines(kManyEvents);
+  text[text.find('\n') + 5] = '\0';
+  EXPECT_THROW(ReadHistoryText(text, "h"), HistoryError);
+}
+
+TEST(LineBlocks, WhatFollowsTheLastNewlineStaysPending) {
+  const std::string text = ManyLines(kManyEvents) + "torn";
+  TextSource source = TextSource::FromMemory(text);
+  LineBlocks blocks(&source, true);
+  size_t lines = 0;
+  while (const LineBlock* block = blocks.Next()) lines += block->lines.size();
+  EXPECT_EQ(lines, kManyEvents);
+  EXPECT_EQ(source.pending(), "torn");
+}
+
+}  // namespace
+}  // namespace cleave
