@@ -5,11 +5,14 @@
 #include <numeric>
 
 #include "checkers/no_index.h"
+#include "checkers/transactions/append_replay.h"
 
 namespace cleave {
 
-AppendOrder::AppendOrder(const AppendHistory& appends)
-    : a_(appends), writer_(appends.writer), end_of_key_(appends.keys.size(), kNone) {
+AppendOrder::AppendOrder(const AppendHistory& appends) : a_(appends) {
+  if (CanReplay(a_)) return;
+  writer_ = a_.writer;
+  end_of_key_.resize(a_.keys.size(), kNone);
   FindReaders();
   FindEnds();
   Sort();
