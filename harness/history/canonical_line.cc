@@ -193,13 +193,14 @@ const char* LexCanonicalLine(const char* p, CanonicalLine* line, CanonicalTape* 
   if ((p = Type(p, &line->type)) == nullptr) return nullptr;
   if ((p = Literal(p, ",\"f\":\"")) == nullptr) return nullptr;
   if ((p = PlainString(p, &line->function)) == nullptr) return nullptr;
+  line->short_function = line->function.size() <= kMaxShortText ? PackText(line->function) : 0;
   const auto whole = [&](const char* q, int loose_depth) {
     p = q == nullptr ? nullptr : lexer.Whole(q, loose_depth);
     return p != nullptr;
   };
   const char* q = Literal(p, ",\"key\":");
   if ((line->has_key = q != nullptr) && !whole(q, 0)) return nullptr;
-  const int loose_depth = line->function == "txn" ? kTransactionDepth : 0;
+  const int loose_depth = line->short_function == PackText("txn") ? kTransactionDepth : 0;
   if (!whole(Literal(p, ",\"value\":"), loose_depth)) return nullptr;
   q = Literal(p, ",\"node\":\"");
   if ((line->has_node = q != nullptr) && !whole(q - 1, 0)) return nullptr;
@@ -241,11 +242,19 @@ const int64_t* CanonicalEvents::Value(const char* line, const int64_t* word, Val
   }
 }
 
-bool CanonicalEvents::Take(const CanonicalLine& line, const CanonicalTape& tape, RawEvent* event) {
+bool CanonicalEvents::FindFunction(const CanonicalLine& line) {
+  if (line.short_function != 0 && line.short_function == short_function_) return true;
   const auto function = builder_->FindFunction(line.function);
   if (!function) return false;
+  function_ = *function;
+  short_function_ = line.short_function;
+  return true;
+}
+
+bool CanonicalEvents::Take(const CanonicalLine& line, const CanonicalTape& tape, RawEvent* event) {
+  if (!FindFunction(line)) return false;
   *event = RawEvent();
-  event->function = *function;
+  event->function = function_;
   event->type = line.type;
   event->process = line.process;
   event->time = line.time;

@@ -35,6 +35,7 @@ struct CanonicalLine {
   const char* text;  // where it begins
   size_t values;     // where they begin on the tape
   std::string_view function;
+  uint64_t short_function;  // the same by PackText, 0 where it is longer
   int64_t index, time;
   int32_t process;
   EventType type;
@@ -60,8 +61,14 @@ class CanonicalEvents {
   /// Returns the word behind the value.
   const int64_t* Value(const char* line, const int64_t* word, ValueId* value);
 
+  /// The line's function, from its text only where the line before had another one: the text lies
+  /// in the cache of whoever lexed it.
+  bool FindFunction(const CanonicalLine& line);
+
   ValueTable* values_;
   HistoryBuilder* builder_;
+  uint64_t short_function_ = 0;  // of the line before
+  FunctionId function_ = 0;
   std::vector<ValueId> stack_;  // elements of lists that are open, reused
 };
 
