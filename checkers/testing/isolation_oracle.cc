@@ -11,9 +11,10 @@ namespace {
 
 class AxiomOracle {
  public:
-  AxiomOracle(const IsolationHistory& history, IsolationAxiom level)
+  AxiomOracle(const IsolationHistory& history, IsolationAxiom level, bool sessions)
       : h_(history),
         level_(level),
+        sessions_(sessions),
         n_(static_cast<uint32_t>(history.transactions.size())),
         assumed_(OracleAssumptions(history)) {
     sees_.assign(n_, std::vector<bool>(n_, false));
@@ -45,7 +46,7 @@ class AxiomOracle {
   bool Session(uint32_t a, uint32_t b) const {
     if (a == b) return false;
     if (a == 0 || b == 0) return a == 0;
-    return h_.transactions[a].session == h_.transactions[b].session && a < b &&
+    return sessions_ && h_.transactions[a].session == h_.transactions[b].session && a < b &&
            h_.transactions[a].ret != kNever;
   }
   bool HasReadFrom(uint32_t reader, uint32_t writer) const {
@@ -123,6 +124,7 @@ class AxiomOracle {
 
   const IsolationHistory& h_;
   const IsolationAxiom level_;
+  const bool sessions_;
   const uint32_t n_;
   const std::vector<AssumedPair> assumed_;
   std::vector<std::vector<bool>> sees_, causes_;  // [t2][t3]: so ∪ wr, and its closure
@@ -131,8 +133,8 @@ class AxiomOracle {
 
 }  // namespace
 
-bool OracleIsolation(const IsolationHistory& history, IsolationAxiom level) {
-  return AxiomOracle(history, level).AnyOrder();
+bool OracleIsolation(const IsolationHistory& history, IsolationAxiom level, bool sessions) {
+  return AxiomOracle(history, level, sessions).AnyOrder();
 }
 
 std::vector<AssumedPair> OracleAssumptions(const IsolationHistory& h) {

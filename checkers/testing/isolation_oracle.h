@@ -19,9 +19,10 @@ enum class IsolationAxiom : uint8_t {
   kSerializable,
 };
 
-/// Whether an order of commits exists that extends session order, reads, and the known and assumed
-/// orders of versions, and satisfies the level. O(n! · n^4).
-bool OracleIsolation(const IsolationHistory& history, IsolationAxiom level);
+/// Whether an order of commits exists that extends session order (without `sessions` each
+/// transaction has one of its own), reads, and the known and assumed orders of versions, and
+/// satisfies the level. O(n! · n^4).
+bool OracleIsolation(const IsolationHistory& history, IsolationAxiom level, bool sessions);
 
 /// What history.assumptions say of a key's versions: that of one writer precedes that of the other.
 struct AssumedPair {

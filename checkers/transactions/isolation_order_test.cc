@@ -197,9 +197,10 @@ TEST(IsolationOrder, AgreesWithTheAxioms) {
     const IsolationHistory h =
         RandomIsolation(&random, 2 + random.Below(4), 1 + random.Below(3), random.Below(3) == 0);
     for (const auto& [kind, name, axiom] : kOrderKinds) {
-      const bool expected = OracleIsolation(h, axiom);
+      const bool sessions = random.Below(2) == 0;
+      const bool expected = OracleIsolation(h, axiom, sessions);
       const IsolationOrder found = FindIsolationOrder(
-          h, {kind, true, false}, std::chrono::steady_clock::now() + std::chrono::minutes(1));
+          h, {kind, sessions, false}, std::chrono::steady_clock::now() + std::chrono::minutes(1));
       ++(expected ? holds : violated);
       ASSERT_EQ(found.decision, expected ? OrderDecision::kHolds : OrderDecision::kViolated)
           << "history " << i << " " << name << "\n"
