@@ -51,10 +51,11 @@ TEST(ModelLattice, WhatFollowsFromAModelThatHoldsIsNotViolated) {
     for (const std::string& model : violated) ++refuted[model];
   }
   for (const char* const model :
-       {"read-committed", "read-atomic", "causal-cerone", "prefix", "snapshot-isolation",
-        "serializable", "strong-session-read-committed", "strong-session-read-atomic", "causal",
-        "strong-session-prefix", "strong-session-snapshot-isolation", "strong-session-serializable",
-        "strong-snapshot-isolation", "strict-serializable"}) {
+       {"read-committed", "read-atomic", "causal-cerone", "prefix", "parallel-snapshot-isolation",
+        "snapshot-isolation", "serializable", "strong-session-read-committed",
+        "strong-session-read-atomic", "causal", "strong-session-prefix",
+        "strong-session-parallel-snapshot-isolation", "strong-session-snapshot-isolation",
+        "strong-session-serializable", "strong-snapshot-isolation", "strict-serializable"}) {
     EXPECT_GT(held[model], histories / 100) << model;
     EXPECT_GT(refuted[model], histories / 100) << model;
   }

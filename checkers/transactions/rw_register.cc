@@ -33,8 +33,12 @@ const std::vector<RwModel>& RwModels() {
     for (const OrderedModel& model : OrderedModels())
       models.push_back({model.name, {}, model.level});
     using Weak = WeakLevel::Kind;
-    models.push_back({"strong-session-prefix", {}, {IsolationLevel::Kind::kPrefix, true, false}});
-    models.push_back({"prefix", {}, {IsolationLevel::Kind::kPrefix, false, false}});
+    using Kind = IsolationLevel::Kind;
+    models.push_back(
+        {"strong-session-parallel-snapshot-isolation", {}, {Kind::kParallelSnapshot, true, false}});
+    models.push_back({"parallel-snapshot-isolation", {}, {Kind::kParallelSnapshot, false, false}});
+    models.push_back({"strong-session-prefix", {}, {Kind::kPrefix, true, false}});
+    models.push_back({"prefix", {}, {Kind::kPrefix, false, false}});
     models.push_back({"causal", WeakLevel{Weak::kCausal, true}});
     models.push_back({"strong-session-read-atomic", WeakLevel{Weak::kReadAtomic, true}});
     models.push_back({"read-atomic", WeakLevel{Weak::kReadAtomic, false}});

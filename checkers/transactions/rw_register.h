@@ -8,7 +8,8 @@ namespace cleave {
 
 /// Judges options.consistency_models: strict-serializable unless others are asked for, of
 /// strong-session- and plain serializable, the same of snapshot-isolation, strong-session- and
-/// plain prefix, read-atomic and read-committed, causal and causal-cerone; others are unknown. A
+/// plain parallel-snapshot-isolation, prefix, read-atomic and read-committed, causal and
+/// causal-cerone; others hold where a stronger one does, and are unknown elsewhere. A
 /// process is a session, whose order strict, strong and strong-session- models and causal keep.
 /// Transactions are lists of ["w", key, value] and ["r", key, value or null]; values are unique per
 /// key, and null is what was there before any write. Valid means that an order exists which
