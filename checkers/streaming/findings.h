@@ -4,7 +4,6 @@
 
 #include <initializer_list>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,14 +12,9 @@
 #include "checkers/deadline.h"
 #include "checkers/function_named.h"
 #include "checkers/no_index.h"
+#include "checkers/out_of_memory.h"
 
 namespace cleave {
-
-/// A checker would have to hold more than CheckOptions::memory.
-class OutOfMemory : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 /// What people and machines read of one anomaly.
 struct Explained {

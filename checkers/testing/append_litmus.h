@@ -32,7 +32,8 @@ inline constexpr AppendLitmus kAppendLitmus[] = {
      "strong-read-committed"},
     // Long fork.
     {"ax1 ay1 rx1ry rxry1 ax1! ay1! rx1ry! rxry1!", "G-nonadjacent",
-     "repeatable-read, snapshot-isolation", "parallel-snapshot-isolation, strong-read-committed"},
+     "repeatable-read, snapshot-isolation",
+     "strong-read-committed, strong-session-parallel-snapshot-isolation"},
     // Write skew.
     {"rxay1 ryax1 rxay1! ryax1! rx1ry1 rx1ry1!", "G2-item", "repeatable-read",
      "strong-snapshot-isolation"},
@@ -46,8 +47,8 @@ inline constexpr AppendLitmus kAppendLitmus[] = {
     {"p0: rx1 ok | p1: ax1 ok", "G1c-realtime", "strong-read-committed",
      "strong-read-uncommitted, strong-session-serializable"},
     // Stale reads: by the process that appended, and by another; and one that nothing mends.
-    {"p0: ax1 ok | p0: rx ok | p1: rx1 ok", "G-single-process", "strong-session-snapshot-isolation",
-     "serializable, strong-read-committed"},
+    {"p0: ax1 ok | p0: rx ok | p1: rx1 ok", "G-single-process",
+     "strong-session-parallel-snapshot-isolation", "serializable, strong-read-committed"},
     {"p0: ax1 ok | p1: rx ok | p1: rx1 ok", "G-single-realtime", "strong-snapshot-isolation",
      "strong-read-committed, strong-session-serializable"},
     {"p0: ax1 ok | p1: rx ok", "G-single-realtime, lost-append", "strong-snapshot-isolation",
@@ -55,7 +56,7 @@ inline constexpr AppendLitmus kAppendLitmus[] = {
     // Long forks of which one reader is two transactions, of one process or of two.
     {"p9: ry1rx | p0: ax1 | p1: ay1 | p2: rx1 ok | p2: ry ok | p9: ok | p0: ok | p1: ok",
      "G-nonadjacent-process", "strong-session-snapshot-isolation",
-     "serializable, strong-read-committed"},
+     "serializable, strong-read-committed, strong-session-parallel-snapshot-isolation"},
     {"p9: ry1rx | p0: ax1 | p1: ay1 | p2: rx1 ok | p4: ry ok | p9: ok | p0: ok | p1: ok",
      "G-nonadjacent-realtime", "strong-snapshot-isolation",
      "strong-read-committed, strong-session-serializable"},

@@ -9,11 +9,24 @@
 namespace cleave {
 namespace {
 
+using Pairs = std::vector<std::vector<bool>>;
+
+void Close(Pairs* pairs) {
+  for (size_t c = 0; c < pairs->size(); ++c) {
+    for (size_t a = 0; a < pairs->size(); ++a) {
+      for (size_t b = 0; b < pairs->size(); ++b) {
+        if ((*pairs)[a][c] && (*pairs)[c][b]) (*pairs)[a][b] = true;
+      }
+    }
+  }
+}
+
 class AxiomOracle {
  public:
-  AxiomOracle(const IsolationHistory& history, IsolationAxiom level)
+  AxiomOracle(const IsolationHistory& history, IsolationAxiom level, bool sessions)
       : h_(history),
         level_(level),
+        sessions_(sessions),
         n_(static_cast<uint32_t>(history.transactions.size())),
         assumed_(OracleAssumptions(history)) {
     sees_.assign(n_, std::vector<bool>(n_, false));
@@ -21,13 +34,7 @@ class AxiomOracle {
       for (uint32_t b = 0; b < n_; ++b) sees_[a][b] = Session(a, b) || HasReadFrom(b, a);
     }
     causes_ = sees_;
-    for (uint32_t c = 0; c < n_; ++c) {
-      for (uint32_t a = 0; a < n_; ++a) {
-        for (uint32_t b = 0; b < n_; ++b) {
-          if (causes_[a][c] && causes_[c][b]) causes_[a][b] = true;
-        }
-      }
-    }
+    Close(&causes_);
   }
 
   bool AnyOrder() {
@@ -36,7 +43,9 @@ class AxiomOracle {
     std::iota(order_.begin(), order_.end(), 0);
     do {
       for (uint32_t i = 0; i < n_; ++i) at_[order_[i]] = i;
-      if (Extends() && Satisfies()) return true;
+      if (!Extends()) continue;
+      if (level_ == IsolationAxiom::kParallelSnapshotIsolation) SeeConflicts();
+      if (Satisfies()) return true;
     } while (std::next_permutation(order_.begin() + 1, order_.end()));
     return false;
   }
@@ -45,7 +54,7 @@ class AxiomOracle {
   bool Session(uint32_t a, uint32_t b) const {
     if (a == b) return false;
     if (a == 0 || b == 0) return a == 0;
-    return h_.transactions[a].session == h_.transactions[b].session && a < b &&
+    return sessions_ && h_.transactions[a].session == h_.transactions[b].session && a < b &&
            h_.transactions[a].ret != kNever;
   }
   bool HasReadFrom(uint32_t reader, uint32_t writer) const {
@@ -98,10 +107,24 @@ class AxiomOracle {
       case IsolationAxiom::kReadAtomic: return sees_[t2][t3];
       case IsolationAxiom::kCausal: return causes_[t2][t3];
       case IsolationAxiom::kPrefix: return InPrefix(t2, t3);
+      case IsolationAxiom::kParallelSnapshotIsolation: return conflicts_[t2][t3];
       case IsolationAxiom::kSnapshotIsolation: return InPrefix(t2, t3) || Conflicts(t2, t3);
       case IsolationAxiom::kSerializable: return Before(t2, t3);
     }
     return false;
+  }
+  /// The least that is to be visible: sessions, reads and whoever wrote a key that the other writes
+  /// later, and what is visible to these. More only forbids more.
+  void SeeConflicts() {
+    conflicts_ = sees_;
+    for (uint32_t t2 = 0; t2 < n_; ++t2) {
+      for (uint32_t t3 = 1; t3 < n_; ++t3) {
+        for (const uint32_t key : h_.WritesOf(t3)) {
+          if (t2 != t3 && Wrote(t2, key) && Before(t2, t3)) conflicts_[t2][t3] = true;
+        }
+      }
+    }
+    Close(&conflicts_);
   }
   /// t2 commits before, or is, one that t3 sees.
   bool InPrefix(uint32_t t2, uint32_t t3) const {
@@ -123,16 +146,78 @@ class AxiomOracle {
 
   const IsolationHistory& h_;
   const IsolationAxiom level_;
+  const bool sessions_;
   const uint32_t n_;
   const std::vector<AssumedPair> assumed_;
-  std::vector<std::vector<bool>> sees_, causes_;  // [t2][t3]: so ∪ wr, and its closure
-  std::vector<uint32_t> order_, at_;              // inverse to each other
+  Pairs sees_, causes_;               // [t2][t3]: so ∪ wr, and its closure
+  Pairs conflicts_;                   // [t2][t3]: see SeeConflicts
+  std::vector<uint32_t> order_, at_;  // inverse to each other
 };
 
 }  // namespace
 
-bool OracleIsolation(const IsolationHistory& history, IsolationAxiom level) {
-  return AxiomOracle(history, level).AnyOrder();
+bool OracleIsolation(const IsolationHistory& history, IsolationAxiom level, bool sessions) {
+  return AxiomOracle(history, level, sessions).AnyOrder();
+}
+
+bool OracleSomeVersions(const IsolationHistory& h,
+                        const std::function<bool(const VersionOrders&)>& allowed) {
+  VersionOrders orders(h.keys);
+  for (uint32_t t = 1; t < h.transactions.size(); ++t) {
+    for (const uint32_t key : h.WritesOf(t)) orders[key].push_back(t);
+  }
+  const std::vector<AssumedPair> assumed = OracleAssumptions(h);
+  const auto place = [&](uint32_t key, uint32_t writer) {
+    return writer == 0
+               ? -1
+               : std::find(orders[key].begin(), orders[key].end(), writer) - orders[key].begin();
+  };
+  while (true) {
+    bool extends = std::all_of(assumed.begin(), assumed.end(), [&](const AssumedPair& pair) {
+      return place(pair.key, pair.before) < place(pair.key, pair.after);
+    });
+    for (uint32_t key = 0; key < h.known_order.size(); ++key) {
+      const std::vector<uint32_t>& known = h.known_order[key];
+      extends = extends && std::equal(known.begin(), known.end(), orders[key].begin());
+    }
+    if (extends && allowed(orders)) return true;
+    size_t key = 0;  // the next combination of permutations
+    while (key < orders.size() && !std::next_permutation(orders[key].begin(), orders[key].end())) {
+      ++key;
+    }
+    if (key == orders.size()) return false;
+  }
+}
+
+bool OracleParallelSnapshot(const IsolationHistory& h, bool sessions) {
+  const auto n = static_cast<uint32_t>(h.transactions.size());
+  Pairs certain(n, std::vector<bool>(n, false));
+  for (uint32_t b = 1; b < n; ++b) {
+    for (uint32_t a = 1; a < b && sessions; ++a) {
+      certain[a][b] =
+          h.transactions[a].session == h.transactions[b].session && h.transactions[a].ret != kNever;
+    }
+    for (const ExternalRead& read : h.ReadsOf(b)) certain[read.writer][b] = true;
+  }
+  return OracleSomeVersions(h, [&](const VersionOrders& orders) {
+    Pairs before = certain;
+    for (const std::vector<uint32_t>& order : orders) {
+      for (size_t i = 1; i < order.size(); ++i) before[order[i - 1]][order[i]] = true;
+    }
+    Close(&before);
+    for (uint32_t t = 1; t < n; ++t) {
+      if (before[t][t]) return false;
+      for (const ExternalRead& read : h.ReadsOf(t)) {
+        const std::vector<uint32_t>& order = orders[read.key];
+        auto later = order.begin();
+        if (read.writer != 0) later = std::find(order.begin(), order.end(), read.writer) + 1;
+        for (; later != order.end(); ++later) {
+          if (*later != t && before[*later][t]) return false;
+        }
+      }
+    }
+    return true;
+  });
 }
 
 std::vector<AssumedPair> OracleAssumptions(const IsolationHistory& h) {

@@ -48,8 +48,13 @@ constexpr TableOption kTableOptions[] = {
      }},
     {"--consistency-models",
      [](const std::string& value, Question* question) {
-       question->check.consistency_models = {value};
-       return FindConsistencyModel(value) != nullptr;
+       // AWDIT's levels keep the order of sessions; of causal that is said already.
+       const std::string name =
+           question->read.format == HistoryFormat::kAwditTest && value != "causal"
+               ? "strong-session-" + value
+               : value;
+       question->check.consistency_models = {name};
+       return FindConsistencyModel(name) != nullptr;
      }},
     {"--group-size",
      [](const std::string& value, Question* question) {

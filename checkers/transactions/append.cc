@@ -39,6 +39,7 @@ NameSet DecidedModels(const NameSet& unsettled) {
                  "serializable",
                  "strong-session-read-uncommitted",
                  "strong-session-read-committed",
+                 "strong-session-parallel-snapshot-isolation",
                  "strong-session-snapshot-isolation",
                  "strong-session-serializable",
                  "strong-read-uncommitted",

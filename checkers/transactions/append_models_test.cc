@@ -48,9 +48,10 @@ TEST(AppendModels, EachDecidedLevelIsTheWeakestViolatedBySomeHistory) {
   for (const char* model :
        {"read-uncommitted", "read-committed", "cursor-stability", "consistent-view", "read-atomic",
         "update-atomic", "snapshot-isolation", "repeatable-read", "strong-session-read-uncommitted",
-        "strong-session-read-committed", "strong-session-snapshot-isolation",
-        "strong-session-serializable", "strong-read-uncommitted", "strong-read-committed",
-        "strong-snapshot-isolation", "strict-serializable"}) {
+        "strong-session-read-committed", "strong-session-parallel-snapshot-isolation",
+        "strong-session-snapshot-isolation", "strong-session-serializable",
+        "strong-read-uncommitted", "strong-read-committed", "strong-snapshot-isolation",
+        "strict-serializable"}) {
     EXPECT_THAT(weakest, Contains(model));
   }
 }

@@ -1,11 +1,14 @@
 // See causal_edges.h. What happens before a transaction is a vector clock (Fidge 1988, Mattern
 // 1989) over chains: a session, or a transaction of unknown outcome that its session does not wait
-// for. Numbers inside a chain begin at 1, so that 0 is "nothing of it".
+// for; without sessions, writers each of whom read from the one before. Numbers inside a chain
+// begin at 1, so that 0 is "nothing of it".
 #include "checkers/transactions/causal_edges.h"
 
 #include <algorithm>
 #include <numeric>
 #include <string>
+
+#include "checkers/out_of_memory.h"
 
 namespace cleave {
 namespace {
@@ -13,10 +16,15 @@ namespace {
 /// Clocks of the transactions that others are still to look at, in rows that are used again.
 class ClockPool {
  public:
-  explicit ClockPool(size_t chains) : chains_(chains) {}
+  ClockPool(size_t chains, uint64_t memory) : chains_(chains), memory_(memory) {}
 
   uint32_t Take() {
     if (free_.empty()) {
+      // A vector that grows is there twice.
+      if (2 * (clocks_.size() + chains_) * sizeof(uint32_t) > memory_) {
+        throw OutOfMemory("out of memory while causes are traced along " + std::to_string(chains_) +
+                          " chains of transactions");
+      }
       free_.push_back(static_cast<uint32_t>(clocks_.size() / chains_));
       clocks_.resize(clocks_.size() + chains_);
     }
@@ -29,7 +37,8 @@ class ClockPool {
   uint32_t* Row(uint32_t row) { return clocks_.data() + size_t{row} * chains_; }
 
  private:
-  size_t chains_;
+  const size_t chains_;
+  const uint64_t memory_;
   std::vector<uint32_t> clocks_, free_;
 };
 
@@ -43,15 +52,20 @@ struct WriterSlot {
 
 class CausalEdges {
  public:
-  CausalEdges(const IsolationHistory& history, CommitOrder* order)
+  CausalEdges(const IsolationHistory& history, bool sessions, CommitOrder* order)
       : h_(history), order_(order), n_(static_cast<uint32_t>(history.transactions.size())) {
-    MakeChains();
+    chain_.resize(n_, 0);
+    number_.resize(n_, 0);
+    if (sessions)
+      ChainSessions();
+    else
+      ChainReads();
     MakeSlots();
     CountUses();
   }
 
-  void Find(Deadline* deadline) {
-    ClockPool pool(chains_);
+  void Find(Deadline* deadline, uint64_t memory) {
+    ClockPool pool(chains_, memory);
     std::vector<uint32_t> row(n_, kNone);
     const std::vector<uint32_t> nothing(chains_, 0);
     const auto done_with = [&](uint32_t t) {
@@ -69,7 +83,7 @@ class CausalEdges {
       for (const ExternalRead& read : h_.ReadsOf(t)) {
         if (read.writer != 0) Join(pool.Row(row[read.writer]), clock);
       }
-      clock[chain_[t]] = number_[t];
+      clock[chain_[t]] = std::max(clock[chain_[t]], number_[t]);
       for (const ExternalRead& read : h_.ReadsOf(t)) {
         const uint32_t* const floor =
             read.writer == 0 ? nothing.data() : pool.Row(row[read.writer]);
@@ -83,9 +97,7 @@ class CausalEdges {
   }
 
  private:
-  void MakeChains() {
-    chain_.resize(n_, 0);
-    number_.resize(n_, 0);
+  void ChainSessions() {
     std::vector<uint32_t> length(h_.sessions, 0), last(h_.sessions, 0);
     for (uint32_t t = 1; t < n_; ++t) last[h_.transactions[t].session] = t;
     for (uint32_t t = 1; t < n_; ++t) {
@@ -100,12 +112,34 @@ class CausalEdges {
     chains_ = std::max<size_t>(1, length.size());
   }
 
+  /// Nobody looks for transactions that wrote nothing: they have number 0, of any chain.
+  void ChainReads() {
+    std::vector<uint32_t> last;  // by chain
+    for (const uint32_t t : order_->order()) {
+      if (h_.WritesOf(t).empty()) continue;
+      uint32_t chain = kNone;
+      for (const ExternalRead& read : h_.ReadsOf(t)) {
+        if (read.writer != 0 && last[chain_[read.writer]] == read.writer) {
+          chain = chain_[read.writer];
+        }
+      }
+      if (chain == kNone) {
+        chain = static_cast<uint32_t>(last.size());
+        last.push_back(0);
+      }
+      chain_[t] = chain;
+      number_[t] = number_[last[chain]] + 1;
+      last[chain] = t;
+    }
+    chains_ = std::max<size_t>(1, last.size());
+  }
+
   /// Groups the writes by key, then by chain.
   void MakeSlots() {
     std::vector<uint32_t> begin(h_.keys + 1, 0), by_key(h_.writes.size()), writer(by_key.size());
     for (const uint32_t key : h_.writes) ++begin[key + 1];
     std::partial_sum(begin.begin(), begin.end(), begin.begin());
-    for (uint32_t t = 1; t < n_; ++t) {
+    for (const uint32_t t : order_->order()) {
       const IsolationTransaction& txn = h_.transactions[t];
       for (uint32_t i = txn.writes_begin; i < txn.writes_end; ++i) {
         writer[i] = t;
@@ -194,8 +228,9 @@ class CausalEdges {
 
 }  // namespace
 
-void ForceCausalEdges(const IsolationHistory& history, Deadline* deadline, CommitOrder* order) {
-  CausalEdges(history, order).Find(deadline);
+void ForceCausalEdges(const IsolationHistory& history, bool sessions, Deadline* deadline,
+                      uint64_t memory, CommitOrder* order) {
+  CausalEdges(history, sessions, order).Find(deadline, memory);
 }
 
 }  // namespace cleave

@@ -7,8 +7,10 @@
 namespace cleave {
 
 /// Forces them on `order`, which has been arranged: it tells in which order what happens before is
-/// found. Those that happen before t1 anyway are left out, and of a session only the latest is
-/// needed. Complexity as CheckWeakLevel. Throws OutOfTime.
-void ForceCausalEdges(const IsolationHistory& history, Deadline* deadline, CommitOrder* order);
+/// found, and whether with `sessions`, as `order` has them or not. Those that happen before t1
+/// anyway are left out, and of a session only the latest is needed. Complexity as CheckWeakLevel.
+/// Throws OutOfTime, and OutOfMemory where the clocks would take more than `memory` bytes.
+void ForceCausalEdges(const IsolationHistory& history, bool sessions, Deadline* deadline,
+                      uint64_t memory, CommitOrder* order);
 
 }  // namespace cleave

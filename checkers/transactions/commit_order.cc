@@ -37,14 +37,15 @@ void JoinSessionSteps(std::vector<CommitEdge>* path) {
 
 }  // namespace
 
-CommitOrder::CommitOrder(const IsolationHistory& history, Deadline* deadline, uint32_t far_ahead)
+CommitOrder::CommitOrder(const IsolationHistory& history, bool sessions, Deadline* deadline,
+                         uint32_t far_ahead)
     : history_(history),
       deadline_(deadline),
       far_ahead_(far_ahead),
       before_in_session_(history.transactions.size(), 0) {
   const auto n = static_cast<uint32_t>(history.transactions.size());
   std::vector<uint32_t> last(history.sessions, IsolationHistory::kInitial);
-  for (uint32_t t = 1; t < n; ++t) {
+  for (uint32_t t = 1; sessions && t < n; ++t) {
     const IsolationTransaction& txn = history.transactions[t];
     before_in_session_[t] = last[txn.session];
     if (txn.ret != kNever) last[txn.session] = t;

@@ -36,9 +36,10 @@ class CommitOrder {
   /// How many transactions an edge leads ahead that ArrangeWith leaves out at first.
   static constexpr uint32_t kFarAhead = 1024;
 
-  /// Both outlive the order. Holds the edges of sessions, reads and known or
-  /// assumed orders of versions. O(size).
-  CommitOrder(const IsolationHistory& history, Deadline* deadline, uint32_t far_ahead = kFarAhead);
+  /// History and deadline outlive the order. Holds the edges of reads, of known or assumed orders
+  /// of versions, and of sessions where they are asked for. O(size).
+  CommitOrder(const IsolationHistory& history, bool sessions, Deadline* deadline,
+              uint32_t far_ahead = kFarAhead);
 
   /// `from` commits before `to`, for both wrote `key`, and `reader` saw `from` and read from `to`.
   void Force(uint32_t from, uint32_t to, uint32_t key, uint32_t reader) {
@@ -75,7 +76,8 @@ class CommitOrder {
 
   /// Transactions in the order of the last Arrange that returned true.
   std::span<const uint32_t> order() const { return order_; }
-  /// The one before it in session order; kInitial where there is none.
+  /// The one before it in session order; kInitial where there is none, or nobody asked for
+  /// sessions.
   uint32_t SessionPredecessor(uint32_t t) const { return before_in_session_[t]; }
 
   /// After Arrange returned false: the shortest cycle that a bounded search finds. Steps of one

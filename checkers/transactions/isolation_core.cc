@@ -120,14 +120,30 @@ std::vector<IsolationRelation> CertainRelations(const IsolationHistory& history,
 
 namespace {
 
-/// A relation as an edge between begins (false) and commits (true); one node where they are one.
-struct RelationEnds {
-  bool from, to;
+/// Where a walk over relations stands: at a transaction, and in one of two places there.
+struct CirclePlace {
+  uint32_t transaction;
+  /// Snapshot isolation and prefix consistency: the commit, and not the begin before it. Parallel
+  /// snapshot isolation: the walk had its kRw.
+  bool second;
 };
-RelationEnds EndsOf(IsolationRelation::Type type, IsolationLevel::Kind kind) {
-  if (kind == IsolationLevel::Kind::kSerializable) return {false, false};
-  if (type == Type::kRw) return {false, true};
-  return {true, type == Type::kWw && kind == IsolationLevel::Kind::kPrefix};
+
+/// Where a relation leads from there; nothing where the level does not let it follow.
+std::optional<CirclePlace> Along(const IsolationRelation& r, CirclePlace at,
+                                 IsolationLevel::Kind kind) {
+  if (r.from != at.transaction) return std::nullopt;
+  const bool rw = r.type == Type::kRw;
+  switch (kind) {
+    case IsolationLevel::Kind::kSerializable: return CirclePlace{r.to, false};
+    case IsolationLevel::Kind::kParallelSnapshot:
+      if (rw && at.second) return std::nullopt;
+      return CirclePlace{r.to, rw || at.second};
+    case IsolationLevel::Kind::kSnapshot:
+    case IsolationLevel::Kind::kPrefix: break;
+  }
+  // What leads on from a commit does so from the begin before it as well.
+  if (rw && at.second) return std::nullopt;
+  return CirclePlace{r.to, rw || (r.type == Type::kWw && kind == IsolationLevel::Kind::kPrefix)};
 }
 
 }  // namespace
@@ -139,25 +155,27 @@ std::vector<IsolationRelation> ShortestCircle(const std::vector<IsolationRelatio
     uint32_t from = 0;
   };
   std::vector<IsolationRelation> best;
-  for (uint32_t start = 0; start < 2 * transactions; ++start) {  // 2 · transaction + (a commit)
+  const bool parallel = level.kind == IsolationLevel::Kind::kParallelSnapshot;
+  for (uint32_t start = 0; start < 2 * transactions; ++start) {  // 2 · transaction + second
+    if (parallel && start % 2 == 1) continue;
     std::vector<Step> via(2 * size_t{transactions});
+    const auto end = [&] { return parallel && via[start].relation == nullptr ? start + 1 : start; };
     std::deque<uint32_t> queue{start};
-    while (!queue.empty() && via[start].relation == nullptr) {
+    while (!queue.empty() && via[end()].relation == nullptr) {
       const uint32_t at = queue.front();
       queue.pop_front();
       for (const IsolationRelation& r : relations) {
-        const RelationEnds ends = EndsOf(r.type, level.kind);
-        const uint32_t to = 2 * r.to + ends.to;
-        // What leads on from a commit does so from the begin before it as well.
-        const bool leads_on = r.from == at / 2 && (at % 2 == 0 || ends.from);
-        if (!leads_on || via[to].relation != nullptr) continue;
+        const auto next = Along(r, {at / 2, at % 2 == 1}, level.kind);
+        if (!next) continue;
+        const uint32_t to = 2 * next->transaction + next->second;
+        if (via[to].relation != nullptr) continue;
         via[to] = {&r, at};
         queue.push_back(to);
       }
     }
-    if (via[start].relation == nullptr) continue;
+    if (via[end()].relation == nullptr) continue;
     std::vector<IsolationRelation> circle;
-    uint32_t at = start;
+    uint32_t at = end();
     do {
       circle.insert(circle.begin(), *via[at].relation);
       at = via[at].from;

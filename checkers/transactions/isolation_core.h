@@ -36,7 +36,8 @@ std::vector<IsolationRelation> CertainRelations(const IsolationHistory& history,
                                                 const IsolationLevel& level);
 
 /// A shortest circle of relations that the level forbids: under snapshot isolation no two kRw in a
-/// row, under prefix consistency no kRw behind a kWw either. Empty where there is none.
+/// row, under prefix consistency no kRw behind a kWw either, under parallel snapshot isolation no
+/// more than one kRw. Empty where there is none.
 std::vector<IsolationRelation> ShortestCircle(const std::vector<IsolationRelation>& relations,
                                               const IsolationLevel& level, uint32_t transactions);
 

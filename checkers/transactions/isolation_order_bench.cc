@@ -87,6 +87,20 @@ void SnapshotIsolationReadModifyWrite(benchmark::State& state) {
 }
 BENCHMARK(SnapshotIsolationReadModifyWrite)->Unit(benchmark::kMillisecond);
 
+void ParallelSnapshotIsolationHalfBlind(benchmark::State& state) {
+  OrderLoad load;
+  load.blind_percent = 50;
+  Decide(state, load, {Kind::kParallelSnapshot}, Decision::kHolds);
+}
+BENCHMARK(ParallelSnapshotIsolationHalfBlind)->Unit(benchmark::kMillisecond);
+
+void ParallelSnapshotIsolationWithALostUpdate(benchmark::State& state) {
+  OrderLoad load;
+  load.lost_update = true;
+  Decide(state, load, {Kind::kParallelSnapshot}, Decision::kViolated);
+}
+BENCHMARK(ParallelSnapshotIsolationWithALostUpdate)->Unit(benchmark::kMillisecond);
+
 void SerializableHalfBlind(benchmark::State& state) {
   OrderLoad load;
   load.blind_percent = 50;

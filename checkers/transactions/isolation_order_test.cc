@@ -6,6 +6,7 @@
 #include "checkers/testing/asked_histories.h"
 #include "checkers/testing/isolation_oracle.h"
 #include "checkers/testing/random_history.h"
+#include "checkers/testing/tiny_isolation.h"
 #include "checkers/transactions/isolation_core.h"
 
 namespace cleave {
@@ -165,16 +166,42 @@ void Assume(TestRandom* random, IsolationHistory* h) {
   h->assumptions = {random->Below(2) == 0, random->Below(2) == 0, random->Below(2) == 0};
 }
 
+/// Nothing can be executed in one order under parallel snapshot isolation: its definitions stand in
+/// for that.
+bool IsPossible(const IsolationHistory& h, const IsolationLevel& level) {
+  if (level.kind == OrderKind::kParallelSnapshot) return OracleParallelSnapshot(h, level.sessions);
+  return Execution(h, level).Possible();
+}
+
 /// None of the transactions can be left out.
 void ExpectSmallest(const IsolationHistory& h, const IsolationLevel& level,
                     const std::vector<uint32_t>& suspects) {
   const auto core =
       SmallerCore(h, level, suspects, std::chrono::steady_clock::now() + std::chrono::minutes(1));
-  EXPECT_FALSE(Execution(Restricted(h, core), level).Possible()) << IsolationText(h);
+  EXPECT_FALSE(IsPossible(Restricted(h, core), level)) << IsolationText(h);
   for (size_t i = 0; i < core.size(); ++i) {
     std::vector<uint32_t> rest = core;
     rest.erase(rest.begin() + static_cast<ptrdiff_t>(i));
-    EXPECT_TRUE(Execution(Restricted(h, rest), level).Possible()) << IsolationText(h);
+    EXPECT_TRUE(IsPossible(Restricted(h, rest), level)) << IsolationText(h);
+  }
+}
+
+/// What is certain may go round in a circle: then in one that the level forbids.
+void ExpectForbiddenCircle(const IsolationHistory& h, const IsolationLevel& level) {
+  const auto circle = ShortestCircle(CertainRelations(h, level), level,
+                                     static_cast<uint32_t>(h.transactions.size()));
+  const auto is_rw = [](const IsolationRelation& r) {
+    return r.type == IsolationRelation::Type::kRw;
+  };
+  for (size_t i = 0; i < circle.size(); ++i) {
+    const IsolationRelation& next = circle[(i + 1) % circle.size()];
+    EXPECT_EQ(circle[i].to, next.from);
+    if (level.kind == OrderKind::kSnapshot || level.kind == OrderKind::kPrefix) {
+      EXPECT_FALSE(is_rw(circle[i]) && is_rw(next)) << IsolationText(h);
+    }
+  }
+  if (level.kind == OrderKind::kParallelSnapshot) {
+    EXPECT_LE(std::count_if(circle.begin(), circle.end(), is_rw), 1) << IsolationText(h);
   }
 }
 
@@ -186,8 +213,36 @@ struct OrderKindCase {
 constexpr OrderKindCase kOrderKinds[] = {
     {OrderKind::kSerializable, "serializable", IsolationAxiom::kSerializable},
     {OrderKind::kSnapshot, "snapshot isolation", IsolationAxiom::kSnapshotIsolation},
+    {OrderKind::kParallelSnapshot, "parallel snapshot isolation",
+     IsolationAxiom::kParallelSnapshotIsolation},
     {OrderKind::kPrefix, "prefix", IsolationAxiom::kPrefix},
 };
+
+/// Every eighth, and all of them in the long run.
+TEST(IsolationOrder, AgreesWithBothDefinitionsOfParallelSnapshotIsolationOnTinyHistories) {
+  const uint64_t every = HowManyOrders() >= 200'000 ? 1 : 8;
+  uint64_t histories = 0, holds = 0, violated = 0;
+  ForEachTinyIsolationHistory([&](const IsolationHistory& h) {
+    if (histories++ % every != 0) return true;
+    for (const bool sessions : {false, true}) {
+      const IsolationLevel level{OrderKind::kParallelSnapshot, sessions, false};
+      const bool expected = OracleParallelSnapshot(h, sessions);
+      ++(expected ? holds : violated);
+      EXPECT_EQ(OracleIsolation(h, IsolationAxiom::kParallelSnapshotIsolation, sessions), expected)
+          << IsolationText(h);
+      const IsolationOrder found =
+          FindIsolationOrder(h, level, std::chrono::steady_clock::now() + std::chrono::minutes(1));
+      EXPECT_EQ(found.decision, expected ? OrderDecision::kHolds : OrderDecision::kViolated)
+          << IsolationText(h);
+    }
+    return !testing::Test::HasFailure();
+  });
+  printf("%llu tiny histories: of those judged %llu hold, %llu are violated\n",
+         static_cast<unsigned long long>(histories), static_cast<unsigned long long>(holds),
+         static_cast<unsigned long long>(violated));
+  EXPECT_GT(holds, histories / every / 10);
+  EXPECT_GT(violated, histories / every / 10);
+}
 
 /// Biswas & Enea's axioms know sessions, and no real time.
 TEST(IsolationOrder, AgreesWithTheAxioms) {
@@ -197,9 +252,10 @@ TEST(IsolationOrder, AgreesWithTheAxioms) {
     const IsolationHistory h =
         RandomIsolation(&random, 2 + random.Below(4), 1 + random.Below(3), random.Below(3) == 0);
     for (const auto& [kind, name, axiom] : kOrderKinds) {
-      const bool expected = OracleIsolation(h, axiom);
+      const bool sessions = random.Below(2) == 0;
+      const bool expected = OracleIsolation(h, axiom, sessions);
       const IsolationOrder found = FindIsolationOrder(
-          h, {kind, true, false}, std::chrono::steady_clock::now() + std::chrono::minutes(1));
+          h, {kind, sessions, false}, std::chrono::steady_clock::now() + std::chrono::minutes(1));
       ++(expected ? holds : violated);
       ASSERT_EQ(found.decision, expected ? OrderDecision::kHolds : OrderDecision::kViolated)
           << "history " << i << " " << name << "\n"
@@ -218,7 +274,7 @@ struct DecisionCounts {
 /// Decides a level in both ways, and judges the evidence.
 void ExpectSameDecision(const IsolationHistory& h, const char* name, const IsolationLevel& level,
                         DecisionCounts* counts) {
-  const bool expected = Execution(h, level).Possible();
+  const bool expected = IsPossible(h, level);
   const IsolationOrder found =
       FindIsolationOrder(h, level, std::chrono::steady_clock::now() + std::chrono::minutes(1));
   ++(expected ? counts->holds : counts->violated);
@@ -229,11 +285,12 @@ void ExpectSameDecision(const IsolationHistory& h, const char* name, const Isola
   if (expected) return;
   IsolationHistory plain = h;
   plain.assumptions = {};
-  if (!OracleAssumptions(h).empty()) counts->by_assumption += Execution(plain, level).Possible();
-  ASSERT_FALSE(Execution(Restricted(h, found.core), level).Possible())
+  if (!OracleAssumptions(h).empty()) counts->by_assumption += IsPossible(plain, level);
+  ASSERT_FALSE(IsPossible(Restricted(h, found.core), level))
       << "the core is possible\n"
       << IsolationText(h) << testing::PrintToString(found.core);
   ExpectSmallest(h, level, found.core);
+  ExpectForbiddenCircle(h, level);
 }
 
 void ExpectSameDecisions(uint32_t seed, bool assume) {
@@ -244,7 +301,9 @@ void ExpectSameDecisions(uint32_t seed, bool assume) {
         RandomIsolation(&random, 2 + random.Below(4), 1 + random.Below(3), random.Below(3) == 0);
     if (assume) Assume(&random, &h);
     for (const auto& [kind, name, axiom] : kOrderKinds) {
-      ExpectSameDecision(h, name, {kind, random.Below(2) == 0, random.Below(2) == 0}, &counts);
+      const bool sessions = random.Below(2) == 0;
+      const bool real_time = random.Below(2) == 0 && kind != OrderKind::kParallelSnapshot;
+      ExpectSameDecision(h, name, {kind, sessions, real_time}, &counts);
     }
   }
   printf("%llu hold, %llu violated, %llu by what is assumed\n",

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "checkers/out_of_memory.h"
 #include "checkers/transactions/consistency_models.h"
 #include "checkers/transactions/isolation_words.h"
 #include "checkers/transactions/order_witness.h"
@@ -18,7 +19,8 @@ using LevelDecision = IsolationOrder::Decision;
 
 constexpr std::chrono::seconds kTimeForCore{5};
 
-/// Models that are decided where the order of versions is unknown, the strongest first.
+/// Models that are decided where the order of versions is unknown, the strongest first; but last
+/// the one that may take long, since it does without sessions.
 struct RwModel {
   const char* name;
   std::optional<WeakLevel> weak;
@@ -30,10 +32,19 @@ const std::vector<RwModel>& RwModels() {
     std::vector<RwModel> models;
     for (const OrderedModel& model : OrderedModels())
       models.push_back({model.name, {}, model.level});
-    models.push_back({"prefix", {}, {IsolationLevel::Kind::kPrefix, true, false}});
-    models.push_back({"causal", WeakLevel::kCausal});
-    models.push_back({"read-atomic", WeakLevel::kReadAtomic});
-    models.push_back({"read-committed", WeakLevel::kReadCommitted});
+    using Weak = WeakLevel::Kind;
+    using Kind = IsolationLevel::Kind;
+    models.push_back(
+        {"strong-session-parallel-snapshot-isolation", {}, {Kind::kParallelSnapshot, true, false}});
+    models.push_back({"parallel-snapshot-isolation", {}, {Kind::kParallelSnapshot, false, false}});
+    models.push_back({"strong-session-prefix", {}, {Kind::kPrefix, true, false}});
+    models.push_back({"prefix", {}, {Kind::kPrefix, false, false}});
+    models.push_back({"causal", WeakLevel{Weak::kCausal, true}});
+    models.push_back({"strong-session-read-atomic", WeakLevel{Weak::kReadAtomic, true}});
+    models.push_back({"read-atomic", WeakLevel{Weak::kReadAtomic, false}});
+    models.push_back({"strong-session-read-committed", WeakLevel{Weak::kReadCommitted, true}});
+    models.push_back({"read-committed", WeakLevel{Weak::kReadCommitted, false}});
+    models.push_back({"causal-cerone", WeakLevel{Weak::kCausal, false}});
     return models;
   }();
   return all;
@@ -79,7 +90,8 @@ class RwRegisterJudge {
     prohibited_ = ImplyingAnomalies({options.anomalies.begin(), options.anomalies.end()});
   }
 
-  /// Returns why something that was asked for could not be decided, or "".
+  /// Returns why something that was asked for could not be decided, or "". Throws OutOfTime and
+  /// OutOfMemory.
   std::string Run(const NameSet& asked) {
     const std::vector<AssumedOrder> assumed = AssumedOrders(history_);
     coverage_ = CoverageOf(history_, assumed);
@@ -91,7 +103,8 @@ class RwRegisterJudge {
     for (const std::string& name : asked) {
       const RwModel* const model = Find(name);
       if (model == nullptr) {
-        undecided = name + " cannot be told from register transactions";
+        if (!HoldsWithAnother(name))
+          undecided = name + " cannot be told from register transactions";
       } else if (model->level.real_time && !r_.history.real_time()) {
         undecided = "the history has no real time, which " + name +
                     " is about: ask for another of " +
@@ -133,7 +146,16 @@ class RwRegisterJudge {
     return nullptr;
   }
 
-  static bool KnowsSessions(const RwModel& model) { return model.weak || model.level.sessions; }
+  /// Whether a model that is not decided here holds since a stronger one does.
+  bool HoldsWithAnother(const std::string& name) {
+    for (size_t i = RwModels().size(); i-- > 0;) {
+      const RwModel& model = RwModels()[i];
+      if (model.level.real_time && !r_.history.real_time()) continue;
+      if (!ImpliedModels({model.name}).contains(name)) continue;
+      if (Decide(model, Found::kNotAsked) == LevelDecision::kHolds) return true;
+    }
+    return false;
+  }
 
   /// Whether what is assumed of keys does not hold: then no model does.
   bool VersionsContradict(const std::vector<AssumedOrder>& assumed) {
@@ -175,28 +197,22 @@ class RwRegisterJudge {
     return open;
   }
 
-  /// Once a model, or what the lattice says of it.
+  /// Once a model, or what the lattice says of it. A model that does not hold is looked at all the
+  /// same where an anomaly of it is wanted.
   LevelDecision Decide(const RwModel& model, Found found) {
     if (holds_.contains(model.name)) return LevelDecision::kHolds;
     if (violated_.contains(model.name)) return LevelDecision::kViolated;
-    const LevelDecision decision = model.weak ? Weak(model, found) : Strong(model, found);
-    // From prefix on they know sessions, as AWDIT has them, and plain stronger levels do not.
-    if (decision == LevelDecision::kHolds) holds_.merge(ImpliedHere(model));
+    const NameSet implied = ImpliedModels({model.name});
+    const bool refuted =
+        found == Found::kNotAsked &&
+        std::any_of(implied.begin(), implied.end(),
+                    [&](const std::string& weaker) { return violated_.contains(weaker); });
+    const LevelDecision decision = refuted      ? LevelDecision::kViolated
+                                   : model.weak ? Weak(model, found)
+                                                : Strong(model, found);
+    if (decision == LevelDecision::kHolds) holds_.insert(implied.begin(), implied.end());
     if (decision == LevelDecision::kViolated) violated_.insert(model.name);
     return decision;
-  }
-
-  /// The levels below that hold with it. Those that know sessions do not follow from those that do
-  /// not.
-  NameSet ImpliedHere(const RwModel& model) const {
-    NameSet implied;
-    for (const std::string& name : ImpliedModels({model.name})) {
-      const RwModel* const weaker = Find(name);
-      if (weaker != nullptr && (KnowsSessions(model) || !KnowsSessions(*weaker))) {
-        implied.insert(name);
-      }
-    }
-    return implied;
   }
 
   LevelDecision Strong(const RwModel& model, Found found) {
@@ -209,7 +225,7 @@ class RwRegisterJudge {
   }
 
   LevelDecision Weak(const RwModel& model, Found found) {
-    const WeakVerdict verdict = CheckWeakLevel(history_, *model.weak, deadline_);
+    const WeakVerdict verdict = CheckWeakLevel(history_, *model.weak, deadline_, options_.memory);
     if (verdict.holds) return LevelDecision::kHolds;
     if (Wanted(found)) {
       Report(ExplainWeakCycle(r_, history_, verdict.cycle, model.name), found);
@@ -353,6 +369,8 @@ CheckResult CheckRwRegister(const History& history, const CheckOptions& options)
     }
   } catch (const OutOfTime& late) {
     outcome.undecided = late.what();
+  } catch (const OutOfMemory& full) {
+    outcome.undecided = full.what();
   }
   if (judge) {
     outcome.holds = judge->holds();

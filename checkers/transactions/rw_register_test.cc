@@ -79,18 +79,31 @@ struct RwLitmus {
 constexpr RwLitmus kRwLitmus[] = {
     {"p0: wx1wy1 | p1: wx2wy2 | p2: rx=2ry=1 | p3: rx=1ry=2 | p0: ok | p1: ok | p2: ok | p3: ok",
      "read-committed", ""},
-    {"p0: wx1wy1 ok | p1: wx2wy2 | p2: rx=2ry=1 ok | p1: ok", "read-atomic", "read-committed"},
-    {"p0: wx1 | p1: rx=1wy1 | p2: ry=1rx | p0: ok | p1: ok | p2: ok", "causal", "read-atomic"},
+    {"p0: wx1wy1 ok | p1: wx2wy2 | p2: rx=2ry=1 ok | p1: ok", "read-atomic",
+     "strong-session-read-committed"},
+    {"p0: wx1 | p1: rx=1wy1 | p2: ry=1rx | p0: ok | p1: ok | p2: ok", "causal-cerone",
+     "strong-session-read-atomic"},
     {"p0: wx1 | p1: wy1 | p2: rx=1ry | p3: rxry=1 | p0: ok | p1: ok | p2: ok | p3: ok", "prefix",
-     "causal"},
-    {"p0: rxwx1 | p1: rxwx2 | p0: ok | p1: ok", "snapshot-isolation", "prefix"},
+     "strong-session-parallel-snapshot-isolation"},
+    {"p0: rxwx1 | p1: rxwx2 | p0: ok | p1: ok", "parallel-snapshot-isolation",
+     "strong-session-prefix"},
     {"p0: rxwy1 | p1: rywx1 | p0: ok | p1: ok", "serializable", "strong-snapshot-isolation"},
     {"p1: rywx1 | p0: wy1 ok | p0: rx ok | p1: ok", "strong-session-serializable",
      "serializable, strong-snapshot-isolation"},
     {"p1: rywx1 | p0: wy1 ok | p2: rx ok | p1: ok", "strict-serializable",
      "strong-session-serializable, strong-snapshot-isolation"},
-    // From read atomic on the weak levels know sessions, which plain serializability does not.
-    {"p0: wx1 ok | p0: rx ok", "read-atomic", "serializable"},
+    // What sessions add to each: their order and the reads are a circle, ...
+    {"p0: ry=1 ok | p0: wx1 ok | p1: rx=1 ok | p1: wy1 ok", "strong-session-read-committed",
+     "serializable"},
+    // ... a process does not read what it wrote, ...
+    {"p0: wx1 ok | p0: rx ok", "strong-session-read-atomic",
+     "serializable, strong-session-read-committed"},
+    // ... nor what another one knew from whom it read before, ...
+    {"p0: wx1 ok | p0: wy1 ok | p1: ry=1 ok | p1: rx ok", "causal",
+     "serializable, strong-session-read-atomic"},
+    // ... and a long fork of which one reader is two transactions.
+    {"p9: ry=1rx | p0: wx1 | p1: wy1 | p2: rx=1 ok | p2: ry ok | p9: ok | p0: ok | p1: ok",
+     "strong-session-prefix", "serializable, strong-session-parallel-snapshot-isolation"},
     {"p0: wx1 ok | p1: rx ok", "strong-snapshot-isolation", "strong-session-serializable"},
 };
 
@@ -123,7 +136,13 @@ TEST(RwRegister, JudgesTheModelThatIsAskedFor) {
   const char* const twice = "p0: wx1 ok | p1: wx2 ok | p2: rx=1rx=2 ok";
   EXPECT_EQ(RwModelVerdict(twice, "read-atomic"), "fractured-read");
   EXPECT_EQ(RwModelVerdict(twice, "read-committed"), "valid");
-  EXPECT_EQ(RwModelVerdict(skew, "cursor-stability"), "unknown");
+}
+
+TEST(RwRegister, AModelWithoutAnAlgorithmOfItsOwnHoldsWhereAStrongerOneDoes) {
+  EXPECT_EQ(RwModelVerdict("p0: rxrywx1 | p1: rxrywy2 | p0: ok | p1: ok", "cursor-stability"),
+            "valid");
+  EXPECT_EQ(RwModelVerdict("p0: rxwx1 | p1: rxwx2 | p0: ok | p1: ok", "cursor-stability"),
+            "unknown");
 }
 
 TEST(RwRegister, ATimelessHistoryHasNoStrictness) {
@@ -134,6 +153,15 @@ TEST(RwRegister, ATimelessHistoryHasNoStrictness) {
   EXPECT_EQ(CheckRwRegister(history, options).verdict, Verdict::kUnknown);
   options.consistency_models = {"strong-session-serializable"};
   EXPECT_NE(CheckRwRegister(history, options).verdict, Verdict::kUnknown);
+}
+
+TEST(RwRegister, OutOfMemoryIsUnknown) {
+  CheckOptions options;
+  options.consistency_models = {"causal-cerone"};
+  options.memory = 10;
+  const CheckResult result = CheckRwRegister(ParseNotation("p0: wx1wy2 ok | p1: rx=1 ok"), options);
+  EXPECT_EQ(result.verdict, Verdict::kUnknown);
+  EXPECT_THAT(result.reason, testing::HasSubstr("out of memory"));
 }
 
 TEST(RwRegister, IsUnknownWhereValuesRepeatOrNothingWasRead) {
@@ -172,6 +200,27 @@ TEST(RwRegister, ALostUpdateIsAllowedByPrefixConsistencyAndALongForkIsNot) {
   EXPECT_EQ(prefix("p0: wx1 | p1: wy1 | p2: rx=1ry | p3: rxry=1 | p0: ok | p1: ok | p2: ok | "
                    "p3: ok"),
             Verdict::kInvalid);
+}
+
+TEST(RwRegister, ALongForkIsAllowedByParallelSnapshotIsolationAndALostUpdateIsNot) {
+  EXPECT_EQ(RwModelVerdict("p0: wx1 | p1: wy1 | p2: rx=1ry | p3: rxry=1 | p0: ok | p1: ok | "
+                           "p2: ok | p3: ok",
+                           "PSI"),
+            "valid");
+  EXPECT_EQ(RwModelVerdict("p0: rxwx1 | p1: rxwx2 | p0: ok | p1: ok", "PSI"), "lost-update");
+  EXPECT_EQ(RwModelVerdict("p0: wx1wy1 | p1: rx=1ry | p0: ok | p1: ok", "PSI"), "G-single");
+  const char* const stale = "p0: wx1 ok | p0: rx ok";
+  EXPECT_EQ(RwModelVerdict(stale, "PSI"), "valid");
+  EXPECT_EQ(RwModelVerdict(stale, "strong-session-PSI"), "G-single-process");
+}
+
+TEST(RwRegister, WhatParallelSnapshotIsolationAllowsIsNoEvidenceAgainstIt) {
+  // A long fork, which is allowed, around one that a reader of both sides makes a G-single.
+  const char* const history =
+      "p0: wx1 | p1: wy1 | p2: rx=1ry | p3: rxry=1wz1 | p4: rz=1rx=1ry | p0: ok | p1: ok | p2: ok "
+      "| "
+      "p3: ok | p4: ok";
+  EXPECT_EQ(RwModelVerdict(history, "PSI"), "G-single");
 }
 
 TEST(RwRegister, TwoVersionsInOneTransactionAreAFracturedRead) {
@@ -222,10 +271,14 @@ TEST(RwRegister, AnAnomalyThatIsNotAskedForIsAllowed) {
 }
 
 TEST(RwRegister, AnAnomalyThatCanBeNeitherShownNorRuledOutIsUnknown) {
-  const CheckResult fork = CheckRwWith(kFork, "causal", {"G-single"});
-  EXPECT_EQ(fork.verdict, Verdict::kUnknown);
-  EXPECT_THAT(fork.reason, testing::HasSubstr("G-single cannot be told"));
-  EXPECT_TRUE(fork.data["allowed-anomalies"].contains("G-nonadjacent"));
+  const CheckResult both = CheckRwWith(
+      "p0: wx1 | p1: wx2 | p2: rx=1 | p2: ok | p2: rx=2 | p2: ok | p3: rx=2 | p3: ok | "
+      "p3: rx=1 | p3: ok | p0: ok | p1: ok",
+      "serializable", {"G-single-process"});
+  EXPECT_EQ(both.verdict, Verdict::kUnknown);
+  EXPECT_THAT(both.reason, testing::HasSubstr("G-single-process cannot be told"));
+  EXPECT_TRUE(
+      both.data["allowed-anomalies"].contains("non-strong-session-parallel-snapshot-isolation"));
 }
 
 TEST(RwRegister, AnUnknownAnomalyIsRefused) {

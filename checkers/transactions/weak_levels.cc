@@ -96,9 +96,10 @@ class ReadCommittedEdges {
 
 class ReadAtomicEdges {
  public:
-  ReadAtomicEdges(const IsolationHistory& history, CommitOrder* order)
+  ReadAtomicEdges(const IsolationHistory& history, bool sessions, CommitOrder* order)
       : h_(history),
         order_(order),
+        sessions_(sessions),
         reader_(history.transactions.size(), kNone),
         read_(history.keys, kNone) {}
 
@@ -106,8 +107,9 @@ class ReadAtomicEdges {
     const size_t size = h_.transactions.size() + h_.reads.size() + h_.writes.size();
     // The latest writer of each key in each session: a table of them all where that is no larger
     // than the history, otherwise one session after the other.
-    wide_ = h_.sessions * h_.keys <= size;
-    written_.resize(wide_ ? h_.sessions * h_.keys : h_.keys, IsolationHistory::kInitial);
+    wide_ = !sessions_ || h_.sessions * h_.keys <= size;
+    if (sessions_)
+      written_.resize(wide_ ? h_.sessions * h_.keys : h_.keys, IsolationHistory::kInitial);
     for (const uint32_t t : wide_ ? std::vector<uint32_t>() : BySession()) One(t, deadline);
     for (uint32_t t = 1; wide_ && t < h_.transactions.size(); ++t) One(t, deadline);
   }
@@ -140,7 +142,7 @@ class ReadAtomicEdges {
       }
       read_[key] = i;
       wanted_.push_back(key);
-      const uint32_t own = written_[row + key];
+      const uint32_t own = sessions_ ? written_[row + key] : IsolationHistory::kInitial;
       if (own != IsolationHistory::kInitial && own != writer &&
           (wide_ || h_.transactions[own].session == txn.session)) {
         order_->Force(own, writer, key, t);
@@ -154,7 +156,7 @@ class ReadAtomicEdges {
         order_->Force(writer, h_.reads[read_[key]].writer, key, t);
       });
     }
-    if (txn.ret == kNever) return;  // nothing follows it in its session
+    if (!sessions_ || txn.ret == kNever) return;  // nothing follows it in its session
     for (const uint32_t key : h_.WritesOf(t)) written_[row + key] = t;
   }
 
@@ -167,6 +169,7 @@ class ReadAtomicEdges {
 
   const IsolationHistory& h_;
   CommitOrder* order_;
+  const bool sessions_;
   bool wide_ = false;
   std::vector<uint32_t> written_;  // by (session and) key: the latest writer
   std::vector<uint32_t> reader_;   // by writer: who has read from it
@@ -175,13 +178,13 @@ class ReadAtomicEdges {
 };
 
 /// How the reader of a forced edge saw its source.
-std::vector<CommitEdge> HowSeen(const IsolationHistory& h, const CommitOrder& order,
+std::vector<CommitEdge> HowSeen(const IsolationHistory& h, bool sessions, const CommitOrder& order,
                                 const CommitEdge& e) {
   for (const ExternalRead& read : h.ReadsOf(e.reader)) {
     if (read.writer == e.from) return {{e.from, e.reader, CommitReason::kRead, read.key}};
   }
   const IsolationTransaction &from = h.transactions[e.from], &reader = h.transactions[e.reader];
-  if (from.session == reader.session && from.ret != kNever && e.from < e.reader) {
+  if (sessions && from.session == reader.session && from.ret != kNever && e.from < e.reader) {
     return {{e.from, e.reader, CommitReason::kSession}};
   }
   return order.HappensBefore(e.from, e.reader);
@@ -190,13 +193,18 @@ std::vector<CommitEdge> HowSeen(const IsolationHistory& h, const CommitOrder& or
 }  // namespace
 
 WeakVerdict CheckWeakLevel(const IsolationHistory& history, WeakLevel level, Deadline* deadline,
-                           uint32_t far_ahead) {
-  CommitOrder order(history, deadline, far_ahead);
+                           uint64_t memory, uint32_t far_ahead) {
+  using Kind = WeakLevel::Kind;
+  CommitOrder order(history, level.sessions, deadline, far_ahead);
   const auto force = [&] {
-    switch (level) {
-      case WeakLevel::kReadCommitted: ReadCommittedEdges(history, &order).Find(deadline); break;
-      case WeakLevel::kReadAtomic: ReadAtomicEdges(history, &order).Find(deadline); break;
-      case WeakLevel::kCausal: ForceCausalEdges(history, deadline, &order); break;
+    switch (level.kind) {
+      case Kind::kReadCommitted: ReadCommittedEdges(history, &order).Find(deadline); break;
+      case Kind::kReadAtomic:
+        ReadAtomicEdges(history, level.sessions, &order).Find(deadline);
+        break;
+      case Kind::kCausal:
+        ForceCausalEdges(history, level.sessions, deadline, memory, &order);
+        break;
     }
   };
   if (order.Arrange() && order.ArrangeWith(force)) return {};
@@ -204,7 +212,7 @@ WeakVerdict CheckWeakLevel(const IsolationHistory& history, WeakLevel level, Dea
   for (const CommitEdge& e : order.ShortestCycle()) {
     verdict.cycle.push_back({e, {}});
     if (e.reason == CommitReason::kForced)
-      verdict.cycle.back().seen_by = HowSeen(history, order, e);
+      verdict.cycle.back().seen_by = HowSeen(history, level.sessions, order, e);
   }
   return verdict;
 }

@@ -8,6 +8,8 @@
 //   read committed  those it read from earlier in its program
 //   read atomic     those before it in its session, and those it reads from
 //   causal          those that happen before it, by sessions and reads
+//
+// Those are the levels with sessions. Without, each transaction is a session of its own.
 #pragma once
 
 #include <vector>
@@ -16,8 +18,12 @@
 
 namespace cleave {
 
-/// Each holds wherever a later one does.
-enum class WeakLevel : uint8_t { kReadCommitted, kReadAtomic, kCausal };
+struct WeakLevel {
+  /// Each holds wherever a later one does.
+  enum class Kind : uint8_t { kReadCommitted, kReadAtomic, kCausal };
+  Kind kind = Kind::kReadCommitted;
+  bool sessions = true;  // a session's transactions commit in their order, and see those before
+};
 
 /// An edge of a cycle, and why it is one.
 struct WeakStep {
@@ -38,8 +44,10 @@ struct WeakVerdict {
 /// With n micro-operations and k sessions (and transactions of unknown outcome that their process
 /// survived): O(n^1.5) for read committed and read atomic; O(n·k) for causal, times log n at worst
 /// in search of older writes, with clocks of k words for the transactions that are still to be
-/// read. Throws OutOfTime. `far_ahead`: see CommitOrder; only tests have a reason to choose it.
+/// read: without sessions k is the number of chains of writers who read from each other, up to n.
+/// Throws OutOfTime, and OutOfMemory where the clocks would take more than `memory` bytes.
+/// `far_ahead`: see CommitOrder; only tests have a reason to choose it.
 WeakVerdict CheckWeakLevel(const IsolationHistory& history, WeakLevel level, Deadline* deadline,
-                           uint32_t far_ahead = CommitOrder::kFarAhead);
+                           uint64_t memory, uint32_t far_ahead = CommitOrder::kFarAhead);
 
 }  // namespace cleave

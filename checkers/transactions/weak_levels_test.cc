@@ -20,17 +20,18 @@ IsolationHistory IsolationOf(const History& history) {
   return MakeIsolationHistory(registers);
 }
 
-WeakVerdict JudgeWeak(const IsolationHistory& history, WeakLevel level) {
+/// With sessions.
+WeakVerdict JudgeWeak(const IsolationHistory& history, WeakLevel::Kind kind) {
   Deadline deadline(std::chrono::minutes(1));
-  return CheckWeakLevel(history, level, &deadline);
+  return CheckWeakLevel(history, {kind, true}, &deadline, uint64_t{1} << 30);
 }
 
 /// The strongest of the levels that holds, as AWDIT's folders name them.
 std::string Strongest(const History& history) {
   const IsolationHistory h = IsolationOf(history);
-  if (JudgeWeak(h, WeakLevel::kCausal).holds) return "causal";
-  if (JudgeWeak(h, WeakLevel::kReadAtomic).holds) return "read-atomic";
-  return JudgeWeak(h, WeakLevel::kReadCommitted).holds ? "read-committed" : "none";
+  if (JudgeWeak(h, WeakLevel::Kind::kCausal).holds) return "causal";
+  if (JudgeWeak(h, WeakLevel::Kind::kReadAtomic).holds) return "read-atomic";
+  return JudgeWeak(h, WeakLevel::Kind::kReadCommitted).holds ? "read-committed" : "none";
 }
 
 /// In AWDIT's test format, with / for a line's end.
@@ -68,7 +69,7 @@ TEST(WeakLevels, ALongForkAndALostUpdateAreCausal) {
 
 TEST(WeakLevels, ASecondReadOfAnotherVersionIsACycleOfItsTwoWriters) {
   const History history = ReadHistoryText("w 0 1\n=====\nw 0 2\n=====\nr 0 1\nr 0 2\n", "it");
-  const WeakVerdict verdict = JudgeWeak(IsolationOf(history), WeakLevel::kReadAtomic);
+  const WeakVerdict verdict = JudgeWeak(IsolationOf(history), WeakLevel::Kind::kReadAtomic);
   ASSERT_EQ(verdict.cycle.size(), 2u);
   for (const WeakStep& step : verdict.cycle) {
     EXPECT_EQ(step.edge.reason, CommitReason::kForced);
@@ -82,7 +83,7 @@ TEST(WeakLevels, CausesAreToldStepByStep) {
   // t1, t2 write x, t3 reads t2's and writes y, t4 reads that y and yet t1's x.
   const History history = ReadHistoryText("w 0 1\n-\nw 0 2\n=\nr 0 2\nw 1 1\n=\nr 1 1\nr 0 1\n",
                                           "it", {HistoryFormat::kAwditTest});
-  const WeakVerdict verdict = JudgeWeak(IsolationOf(history), WeakLevel::kCausal);
+  const WeakVerdict verdict = JudgeWeak(IsolationOf(history), WeakLevel::Kind::kCausal);
   ASSERT_EQ(verdict.cycle.size(), 2u);
   const auto forced =
       std::find_if(verdict.cycle.begin(), verdict.cycle.end(),
@@ -118,9 +119,9 @@ TEST(WeakLevels, NothingFollowsATransactionOfUnknownOutcomeInItsSession) {
 TEST(WeakLevels, AKnownOrderOfVersionsCounts) {
   const History history = ReadHistoryText("w 0 1\n=====\nr 0 1\nw 0 2\n", "it");
   IsolationHistory h = IsolationOf(history);
-  EXPECT_TRUE(JudgeWeak(h, WeakLevel::kReadCommitted).holds);
+  EXPECT_TRUE(JudgeWeak(h, WeakLevel::Kind::kReadCommitted).holds);
   h.known_order[0] = {2, 1};
-  const WeakVerdict verdict = JudgeWeak(h, WeakLevel::kReadCommitted);
+  const WeakVerdict verdict = JudgeWeak(h, WeakLevel::Kind::kReadCommitted);
   ASSERT_EQ(verdict.cycle.size(), 2u);
   EXPECT_EQ(verdict.cycle[0].edge.reason == CommitReason::kVersions ||
                 verdict.cycle[1].edge.reason == CommitReason::kVersions,
