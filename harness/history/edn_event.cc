@@ -106,7 +106,10 @@ const char* EdnEventParser::Value(const char* p, RawEvent* event) {
     if ((p = scanner_.Tag(p, &tag)) == nullptr) return nullptr;
     tuple_ = tuple_ || tag == kTuple;
   }
-  return tuple_ && *p == '[' ? Tuple(p) : scanner_.Value(p, &event->value);
+  if (tuple_ && *p == '[') return Tuple(p);
+  // Where the function comes later, the lists are found again instead: that is only slower.
+  const bool transaction = event->has_function && event->function == kTxn;
+  return transaction ? scanner_.Transaction(p, &event->value) : scanner_.Value(p, &event->value);
 }
 
 const char* EdnEventParser::Tuple(const char* p) {

@@ -131,8 +131,18 @@ const char* EdnScanner::Elements(const char* p, char close) {
 const char* EdnScanner::Sequence(const char* p, char close, ValueId* value) {
   const size_t base = stack_.size();
   if ((p = Elements(p + 1, close)) == nullptr) return nullptr;
-  *value = skipping_ ? kNull : values_->List(std::span(stack_).subspan(base));
+  const auto elements = std::span(stack_).subspan(base);
+  *value = skipping_               ? kNull
+           : depth_ < loose_depth_ ? values_->LooseList(elements)
+                                   : values_->List(elements);
   stack_.resize(base);
+  return p;
+}
+
+const char* EdnScanner::Transaction(const char* p, ValueId* value) {
+  loose_depth_ = depth_ + 2;
+  p = Value(p, value);
+  loose_depth_ = 0;
   return p;
 }
 

@@ -37,6 +37,8 @@ class EdnScanner {
   }
   /// The value that begins at p.
   const char* Value(const char* p, ValueId* value);
+  /// The same of a transaction: it and its micro-operations are loose lists.
+  const char* Transaction(const char* p, ValueId* value);
   /// The same, and interns nothing.
   const char* Skip(const char* p);
   /// An integer of at most 18 digits, or null without a problem where there is none.
@@ -83,7 +85,8 @@ class EdnScanner {
   const char* end_ = nullptr;
   size_t line_ = 0;
   int depth_ = 0;
-  int skipping_ = 0;  // forms that are read for nothing
+  int loose_depth_ = 0;  // lists that are nested less deep are loose
+  int skipping_ = 0;     // forms that are read for nothing
   bool ended_ = false;
   const char* problem_ = nullptr;
   const char* problem_at_ = nullptr;
