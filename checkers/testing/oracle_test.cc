@@ -11,6 +11,7 @@
 #include "checkers/testing/asked_histories.h"
 #include "checkers/testing/random_history.h"
 #include "checkers/transactions/append.h"
+#include "checkers/transactions/append_replay.h"
 #include "harness/history/notation.h"
 
 namespace cleave {
@@ -149,6 +150,17 @@ TEST(Oracle, TheFrontierAloneJudgesAlikeWithAnyBeam) {
   }
 }
 
+/// Otherwise the verdict is the same, and comes later.
+bool IsReplayed(const History& history) {
+  Deadline deadline(std::chrono::minutes(1));
+  AppendHistory appends(history, &deadline);
+  CheckResult result;
+  ModelVerdict verdict({}, &result);
+  CheckObservations(&appends, &verdict);
+  const std::vector<bool> done = Replay(appends);
+  return std::count(done.begin(), done.end(), false) == 0;
+}
+
 TEST(Oracle, RandomAppendHistoriesAreJudgedAlike) {
   const uint64_t count = HowMany() / 2;
   uint64_t invalid = 0, own_later = 0;
@@ -165,6 +177,9 @@ TEST(Oracle, RandomAppendHistoriesAreJudgedAlike) {
     const bool expected = OracleStrictSerializable(history);
     const CheckResult result = CheckAppend(history, {});
     invalid += !expected;
+    if (expected) {
+      ASSERT_TRUE(IsReplayed(history)) << "history number " << i << "\n" << Text(history);
+    }
     const bool read = result.data["reads"] != 0;  // otherwise nothing was shown
     ASSERT_EQ(result.verdict, !expected ? Verdict::kInvalid
                               : read    ? Verdict::kValid

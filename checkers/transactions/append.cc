@@ -85,9 +85,10 @@ NameSet SearchedAnomalies(const NameSet& unsettled) {
 }
 
 /// All classes of cycles among what could not be put in order.
-void LookForCycles(const AppendHistory& appends, const AppendOrder& order, ModelVerdict* verdict,
+void LookForCycles(const AppendHistory& appends, const AppendOrder& order,
+                   const std::vector<uint32_t>& on_cycles, ModelVerdict* verdict,
                    NameSet* unsettled) {
-  AppendGraph built = BuildAppendGraph(appends, order, order.OnCycles());
+  AppendGraph built = BuildAppendGraph(appends, order, on_cycles);
   built.graph.Acyclic();
   const uint32_t first = order.stuck()[0];
   const uint32_t at = order.IsTransaction(first) ? first : 0;
@@ -130,8 +131,9 @@ AppendLook Look(AppendHistory* appends, const CheckOptions& options, ModelVerdic
     // Two updates of one version are a cycle, where the versions have an order.
     const bool ordered = std::none_of(appends->keys.begin(), appends->keys.end(),
                                       [](const AppendKey& key) { return key.ambiguous; });
-    if (!stuck.empty() || !ordered) CheckUpdates(*appends, verdict);
-    if (!stuck.empty()) LookForCycles(*appends, order, verdict, &look.unsettled);
+    const std::vector<uint32_t> on_cycles = order.OnCycles();
+    if (!stuck.empty() || !ordered) CheckUpdates(*appends, on_cycles, verdict);
+    if (!stuck.empty()) LookForCycles(*appends, order, on_cycles, verdict, &look.unsettled);
   } catch (const OutOfTime& late) {
     look.undecided = std::string("undecided: ") + late.what();
   }

@@ -21,6 +21,8 @@ class AppendGraphBuilder {
       transactions_.push_back(nodes[i]);
       if (order.IsTransaction(nodes[i])) {
         number_[nodes[i]] = i;
+        first_ = std::min(first_, nodes[i]);
+        behind_ = std::max(behind_, nodes[i] + 1);
         const Operation& op = a_.OperationOf(nodes[i]);
         nodes_.push_back({op.call, op.ret});
         for (const MicroOp& m : a_.MopsOf(nodes[i])) touched_[m.key] = !a_.keys[m.key].ambiguous;
@@ -184,7 +186,7 @@ class AppendGraphBuilder {
   std::vector<Edge> ProcessEdges() {
     edges_.clear();
     boost::unordered_flat_map<int32_t, uint32_t> last;
-    for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
+    for (uint32_t t = first_; t < behind_; ++t) {
       const Outcome outcome = a_.transactions[t].outcome;
       if (outcome == Outcome::kFail) continue;
       const Operation& op = a_.OperationOf(t);
@@ -198,8 +200,9 @@ class AppendGraphBuilder {
   }
 
   const AppendHistory& a_;
-  std::vector<uint32_t> number_, end_;  // nodes, by transaction and by key
-  std::vector<bool> touched_;           // by key: a node says something of it
+  std::vector<uint32_t> number_, end_;   // nodes, by transaction and by key
+  uint32_t first_ = kNone, behind_ = 0;  // between them all transactions that are nodes
+  std::vector<bool> touched_;            // by key: a node says something of it
   std::vector<Node> nodes_;
   std::vector<uint32_t> transactions_;
   std::vector<Edge> edges_;

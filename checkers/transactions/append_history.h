@@ -73,7 +73,7 @@ class AppendHistory : public TransactionColumns {
   bool Happened(uint32_t transaction) const { return happened[transaction]; }
   std::vector<bool> happened;
   /// By micro-operation. Until the observations are checked: how many elements were read.
-  BigVector<VersionUse> uses;
+  Column<VersionUse> uses;
   /// By version: the transaction that made it; UINT32_MAX: none, or nobody saw it. Set when the
   /// observations are checked.
   BigVector<uint32_t> writer;
@@ -92,7 +92,9 @@ class AppendHistory : public TransactionColumns {
 void CheckObservations(AppendHistory* appends, ModelVerdict* verdict);
 
 /// Reports updates that were lost: transactions that read a list and appended to it behind an
-/// append that they had not seen. Each is a cycle of ww and rw on one key. O(micro-operations).
-void CheckUpdates(const AppendHistory& appends, ModelVerdict* verdict);
+/// append that they had not seen. Each is a cycle of ww and rw on one key, so that those
+/// `on_cycles` are looked at, and all where observations are suspect. O(micro-operations of these).
+void CheckUpdates(const AppendHistory& appends, std::span<const uint32_t> on_cycles,
+                  ModelVerdict* verdict);
 
 }  // namespace cleave

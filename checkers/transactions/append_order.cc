@@ -9,8 +9,9 @@
 
 namespace cleave {
 
-AppendOrder::AppendOrder(const AppendHistory& appends) : a_(appends) {
-  if (CanReplay(a_)) return;
+AppendOrder::AppendOrder(const AppendHistory& appends) : a_(appends), done_(Replay(appends)) {
+  left_ = static_cast<size_t>(std::count(done_.begin(), done_.end(), false));
+  if (left_ == 0) return;
   writer_ = a_.writer;
   end_of_key_.resize(a_.keys.size(), kNone);
   FindReaders();
@@ -22,7 +23,7 @@ uint64_t AppendOrder::Memory(const AppendHistory& appends) {
   return appends.writer.size() * 8 + appends.mops.size() * 4 + appends.transactions.size() * 16;
 }
 
-/// A counting sort by version, and all edges but those of ends.
+/// A counting sort by version, and all edges but those of ends and of what is done.
 void AppendOrder::FindReaders() {
   readers_begin_.resize(writer_.size() + 2, 0);
   uint32_t* const next = readers_begin_.data() + 1;
@@ -39,10 +40,10 @@ void AppendOrder::FindReaders() {
     for (uint32_t i = txn.begin; i < txn.end; ++i) {
       const VersionUse use = a_.uses[i];
       if (use.version == kNoVersion) continue;
-      VisitNext(t, use.version, count);
+      if (!done_[t]) VisitNext(t, use.version, count);
       if (use.write) continue;
       readers_[next[use.version]++] = t;
-      indegree_[t] += writer_[use.version] != kNone && writer_[use.version] != t;
+      indegree_[t] += Precedes(writer_[use.version], t);
     }
   }
 }
@@ -86,15 +87,14 @@ void AppendOrder::AddEnd(uint32_t k, size_t begin) {
 /// The indegree of an end, and what it and the unseen add to others.
 void AppendOrder::CountEdges(const End& end) {
   const uint32_t last = a_.keys[end.key].first_version + a_.keys[end.key].versions;
-  uint32_t own = writer_[last] != kNone && !end.Leads(writer_[last]);
-  for (const uint32_t reader : ReadersOf(last)) own += !end.Leads(reader);
+  const auto before = [&](uint32_t t) { return t != kNone && !done_[t] && !end.Leads(t); };
+  uint32_t own = before(writer_[last]);
+  for (const uint32_t reader : ReadersOf(last)) own += before(reader);
   indegree_.push_back(own);
   ForEachOutOfEnd(end, [&](uint32_t to) { ++indegree_[to]; });
   for (const Unseen u : UnseenOf(end)) {
-    const auto others = [&](Unseen leader) {
-      return uint32_t{leader.transaction != kNone && leader.transaction != u.transaction};
-    };
-    indegree_[u.transaction] += others(end.reader) + others(end.writer);
+    indegree_[u.transaction] += Precedes(end.reader.transaction, u.transaction);
+    indegree_[u.transaction] += Precedes(end.writer.transaction, u.transaction);
   }
 }
 
@@ -153,11 +153,14 @@ BigVector<AppendOrder::Moment> AppendOrder::Moments() const {
 /// Kahn 1962, with real time as a pointer to the first return among what remains.
 class AppendOrder::Sorting {
  public:
-  explicit Sorting(const AppendOrder& order)
+  Sorting(const AppendOrder& order, BigVector<uint32_t> indegree)
       : o_(order),
         count_(static_cast<uint32_t>(order.a_.transactions.size())),
         moments_(order.Moments()),
-        indegree_(order.indegree_) {
+        indegree_(std::move(indegree)) {
+    for (uint32_t t = 0; t < count_; ++t) {
+      if (o_.done_[t]) indegree_[t] = kNone;
+    }
     for (uint32_t node = count_; node < o_.nodes(); ++node) {
       if (indegree_[node] == 0) ready_.push_back(node);
     }
@@ -217,8 +220,8 @@ class AppendOrder::Sorting {
 };
 
 void AppendOrder::Sort() {
-  Sorting sorting(*this);
-  size_t left = nodes();
+  Sorting sorting(*this, std::move(indegree_));
+  size_t left = left_ + ends_.size();
   sorting.Run([&](uint32_t) { --left; }, [](uint32_t, uint32_t) {});
   if (left == 0) return;
   for (uint32_t node = 0; node < nodes(); ++node) {
@@ -246,6 +249,7 @@ void AppendOrder::Sort() {
 /// Real time as a chain, which has a node for each return: a transaction leads to its own, and the
 /// last one before a call to the called.
 std::vector<uint32_t> AppendOrder::OnCycles() const {
+  if (circular_.empty()) return {};
   const std::vector<uint32_t>& stuck = circular_;
   BigVector<uint32_t> number(nodes(), kNone);
   for (uint32_t i = 0; i < stuck.size(); ++i) number[stuck[i]] = i;

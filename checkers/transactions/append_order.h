@@ -64,6 +64,10 @@ class AppendOrder {
     return std::span(unseen_).subspan(end.begin, end.end - end.begin);
   }
   BigVector<Moment> Moments() const;
+  /// Whether a dependency of one transaction on another, if there is any, is still to be counted.
+  bool Precedes(uint32_t from, uint32_t to) const {
+    return from != UINT32_MAX && from != to && !done_[from];
+  }
   /// Calls `visit` with each node that a dependency leads to, as often as there is one.
   template <class Visit>
   void ForEachOut(uint32_t node, const Visit& visit) const;
@@ -78,10 +82,12 @@ class AppendOrder {
   }
 
   const AppendHistory& a_;
+  const std::vector<bool> done_;  // transactions before the first that could not be replayed
+  size_t left_ = 0;               // all others; if none, nothing below is known
   /// By version: as the history's; behind the last one of a key its end, as a node.
   BigVector<uint32_t> writer_;
   BigVector<uint32_t> readers_begin_, readers_;  // transactions, by version
-  BigVector<uint32_t> indegree_;                 // by node
+  BigVector<uint32_t> indegree_;                 // by node, until they are sorted
   std::vector<Unseen> unseen_;                   // one for each transaction and key
   std::vector<End> ends_;
   std::vector<uint32_t> end_of_key_;

@@ -6,10 +6,10 @@
 
 namespace cleave {
 
-/// Of a history whose observations were checked. True: they can, so dependencies and real time have
-/// no cycle. False: they have one, or some transaction contradicts itself, or this was about to
-/// take too long. Throws OutOfTime. O(micro-operations + events), and the logarithm of how many
-/// wait at a time for each that does.
-bool CanReplay(const AppendHistory& appends);
+/// By transaction: whether it was done, after all that dependencies and real time put before it.
+/// The others, if any, are on cycles or behind them, but for those that contradict themselves, and
+/// where this would have taken too long. Of a history whose observations were checked. Throws
+/// OutOfTime. O(micro-operations), and for each that must wait the logarithm of how many do.
+std::vector<bool> Replay(const AppendHistory& appends);
 
 }  // namespace cleave

@@ -27,10 +27,19 @@ class LostUpdates {
   LostUpdates(const AppendHistory& appends, ModelVerdict* verdict)
       : a_(appends), verdict_(*verdict) {}
 
-  void Run() {
-    Find();
-    for (uint32_t t = 0; t < a_.transactions.size(); ++t) {
-      if (a_.transactions[t].outcome == Outcome::kOk) Updates(t);
+  /// `on_cycles`: nodes of an AppendOrder.
+  void Run(std::span<const uint32_t> on_cycles) {
+    const bool suspect = std::any_of(a_.keys.begin(), a_.keys.end(), [](const AppendKey& key) {
+      return key.suspect || key.ambiguous;
+    });
+    if (suspect) {
+      Find();
+      for (uint32_t t = 0; t < a_.transactions.size(); ++t) Updates(t);
+    } else {
+      look_at_.assign(a_.keys.size(), true);
+      for (const uint32_t node : on_cycles) {
+        if (node < a_.transactions.size()) Updates(node);
+      }
     }
     std::sort(updates_.begin(), updates_.end(), [](const Update& a, const Update& b) {
       return std::tie(a.key, a.version, a.list, a.transaction) <
@@ -79,6 +88,7 @@ class LostUpdates {
   }
 
   void Updates(uint32_t t) {
+    if (a_.transactions[t].outcome != Outcome::kOk) return;
     const auto mops = a_.MopsOf(t);
     a_.Step(mops.size(), t);
     for (const MicroOp* m = mops.data(); m != mops.data() + mops.size(); ++m) {
@@ -154,8 +164,9 @@ class LostUpdates {
 
 }  // namespace
 
-void CheckUpdates(const AppendHistory& appends, ModelVerdict* verdict) {
-  LostUpdates(appends, verdict).Run();
+void CheckUpdates(const AppendHistory& appends, std::span<const uint32_t> on_cycles,
+                  ModelVerdict* verdict) {
+  LostUpdates(appends, verdict).Run(on_cycles);
 }
 
 }  // namespace cleave

@@ -41,7 +41,7 @@ class TransactionColumns {
 
   const History& history;
   BigVector<Transaction> transactions;
-  BigVector<MicroOp> mops;
+  Column<MicroOp> mops;
   std::vector<KeyName> names;  // by key
 
   std::span<const MicroOp> MopsOf(uint32_t transaction) const {
