@@ -57,6 +57,18 @@ TEST(RwRegister, ConsidersBothOrdersOfWhatNobodyOrdered) {
   EXPECT_THAT(result.reason, testing::HasSubstr("serializable"));
 }
 
+TEST(RwRegister, ShapesThatHaveANameAreNamed) {
+  EXPECT_THAT(CheckRw("p0: rxwy1 | p1: rywx1 | p0: ok | p1: ok").anomalies.at(0).explanation,
+              testing::HasSubstr("write skew"));
+  EXPECT_THAT(CheckRw("p0: wx1 | p1: wy1 | p2: rx=1ry | p3: rxry=1 | p0: ok | p1: ok | p2: ok | "
+                      "p3: ok")
+                  .anomalies.at(0)
+                  .explanation,
+              testing::HasSubstr("long fork"));
+  EXPECT_THAT(CheckRw("p0: wx1wy1 | p1: rx=1ry | p0: ok | p1: ok").anomalies.at(0).explanation,
+              testing::Not(testing::HasSubstr("This is a")));
+}
+
 TEST(RwRegister, SaysWhatHoldsAllTheSame) {
   const CheckResult skew = CheckRw("p0: rxrywx1 | p1: rxrywy2 | p0: ok | p1: ok");
   EXPECT_THAT(skew.reason, testing::HasSubstr("strong-snapshot-isolation holds"));
