@@ -173,6 +173,11 @@ TEST(RwRegister, ATimelessHistoryHasNoStrictness) {
   EXPECT_EQ(CheckRwRegister(history, options).verdict, Verdict::kUnknown);
   options.consistency_models = {"strong-session-serializable"};
   EXPECT_NE(CheckRwRegister(history, options).verdict, Verdict::kUnknown);
+  EXPECT_THAT(CheckRwRegister(history, options).reason,
+              testing::Not(testing::HasSubstr("asked for")));
+  options.consistency_models = {"read-atomic"};
+  EXPECT_THAT(CheckRwRegister(history, options).reason,
+              testing::HasSubstr("not asked for, is part of strong-session-read-atomic"));
 }
 
 TEST(RwRegister, OutOfMemoryIsUnknown) {
