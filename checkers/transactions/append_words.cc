@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "checkers/no_index.h"
+#include "checkers/transactions/cycle_shapes.h"
 #include "checkers/transactions/dependency_picture.h"
 
 namespace cleave {
@@ -52,11 +53,7 @@ class CycleWords {
     const std::string types = Types();
     if (types.find("update") != std::string::npos)
       return " Whichever of two appends to one list came first, the other was made without it.";
-    if (types == "rw rw " && cycle_[0].key != cycle_[1].key)
-      return " This is a write skew: each read what the other was about to change.";
-    if (types == "rw wr rw wr " || types == "wr rw wr rw ")
-      return " This is a long fork: two readers saw two independent appends in opposite orders.";
-    return "";
+    return ShapeRemark(types, cycle_[0].key == cycle_[1].key);
   }
 
   /// The operations of the cycle, and the readers without whom it would be no more than a claim:

@@ -3,8 +3,7 @@
 // problem is NP-complete (Papadimitriou 1979; Biswas & Enea, OOPSLA 2019).
 //
 // 1. Guess an order of each key's versions, and look for a cycle: without one, any order of the
-// graph
-//    is a certificate (as in Cobra, OSDI 2020, and Viper, EuroSys 2023).
+//    graph is a certificate (as in Cobra, OSDI 2020, and Viper, EuroSys 2023).
 // 2. Otherwise each cycle says that not all the choices that it rests on can be right: a clause. A
 //    SAT solver (CaDiCaL, incremental) makes other choices, until there is no cycle, or no choice
 //    left (lazy clause generation, as in PolySI, VLDB 2023).

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "checkers/transactions/core_words.h"
+#include "checkers/transactions/cycle_shapes.h"
 
 namespace cleave {
 namespace {
@@ -69,6 +70,16 @@ std::string ClassOf(const std::vector<IsolationRelation>& circle) {
                            : wr > 0  ? "G1c"
                                      : "G0";
   return name + (real_time ? "-realtime" : process ? "-process" : "");
+}
+
+/// See ShapeRemark.
+std::string RemarkOn(const std::vector<IsolationRelation>& circle) {
+  if (circle.empty()) return "";
+  std::string types;
+  for (const IsolationRelation& r : circle) {
+    types += r.type == RelationType::kRw ? "rw " : r.type == RelationType::kWr ? "wr " : "… ";
+  }
+  return ShapeRemark(types, circle[0].key == circle[1].key);
 }
 
 Anomaly ExplainLostUpdate(const RegisterHistory& registers, const IsolationHistory& core,
@@ -168,6 +179,7 @@ Anomaly ExplainCore(const RegisterHistory& registers, const IsolationHistory& hi
     anomaly.explanation += edges.back().text + " ";
   }
   anomaly.explanation.pop_back();
+  anomaly.explanation += RemarkOn(circle);
   anomaly.detail = DependencyPicture(registers, words.Transactions(named), edges);
   anomaly.operations = words.Operations();
   return anomaly;

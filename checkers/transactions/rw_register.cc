@@ -302,8 +302,21 @@ struct RwOutcome {
   NameSet asked, holds, violated;
   bool refuted = true;  // what was found rules out the models; false: only anomalies were asked for
   std::string undecided;
+  std::string advice;  // on what else to ask for; ""
   InferenceCoverage coverage;
 };
+
+/// Who recorded nothing but sessions may well ask for their order: the models that keep it, where
+/// others were asked for.
+std::string SessionAdvice(const NameSet& asked) {
+  NameSet with_sessions;
+  for (const std::string& name : asked) {
+    const ConsistencyModel* const model = FindConsistencyModel("strong-session-" + name);
+    if (model != nullptr) with_sessions.insert(model->name);
+  }
+  if (with_sessions.empty()) return "";
+  return "; the order of sessions, which was not asked for, is part of " + ListNames(with_sessions);
+}
 
 std::string InvalidReason(const RwOutcome& outcome, const CheckResult& result) {
   NameSet names;
@@ -327,7 +340,7 @@ void Conclude(const RwFigures& figures, const RwOutcome& outcome, CheckResult* r
   if (outcome.undecided.empty() && figures.ambiguous == 0 && figures.reads > 0) {
     result->reason = "the " + std::to_string(figures.happened) +
                      " transactions that happened can be put in an order that is " +
-                     ListNames(outcome.asked) + CoverageWords(outcome.coverage);
+                     ListNames(outcome.asked) + CoverageWords(outcome.coverage) + outcome.advice;
     return;
   }
   result->verdict = Verdict::kUnknown;
@@ -358,6 +371,7 @@ CheckResult CheckRwRegister(const History& history, const CheckOptions& options)
   RwOutcome outcome;
   outcome.asked =
       StrongestModels({options.consistency_models.begin(), options.consistency_models.end()});
+  if (!history.real_time()) outcome.advice = SessionAdvice(outcome.asked);
   std::optional<RwRegisterJudge> judge;
   try {
     if (CheckObservations(registers, options, &result)) {

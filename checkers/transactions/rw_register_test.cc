@@ -57,6 +57,18 @@ TEST(RwRegister, ConsidersBothOrdersOfWhatNobodyOrdered) {
   EXPECT_THAT(result.reason, testing::HasSubstr("serializable"));
 }
 
+TEST(RwRegister, ShapesThatHaveANameAreNamed) {
+  EXPECT_THAT(CheckRw("p0: rxwy1 | p1: rywx1 | p0: ok | p1: ok").anomalies.at(0).explanation,
+              testing::HasSubstr("write skew"));
+  EXPECT_THAT(CheckRw("p0: wx1 | p1: wy1 | p2: rx=1ry | p3: rxry=1 | p0: ok | p1: ok | p2: ok | "
+                      "p3: ok")
+                  .anomalies.at(0)
+                  .explanation,
+              testing::HasSubstr("long fork"));
+  EXPECT_THAT(CheckRw("p0: wx1wy1 | p1: rx=1ry | p0: ok | p1: ok").anomalies.at(0).explanation,
+              testing::Not(testing::HasSubstr("This is a")));
+}
+
 TEST(RwRegister, SaysWhatHoldsAllTheSame) {
   const CheckResult skew = CheckRw("p0: rxrywx1 | p1: rxrywy2 | p0: ok | p1: ok");
   EXPECT_THAT(skew.reason, testing::HasSubstr("strong-snapshot-isolation holds"));
@@ -87,6 +99,11 @@ constexpr RwLitmus kRwLitmus[] = {
      "strong-session-parallel-snapshot-isolation"},
     {"p0: rxwx1 | p1: rxwx2 | p0: ok | p1: ok", "parallel-snapshot-isolation",
      "strong-session-prefix"},
+    // p0 did not see p1, which p2 overwrote, nor p2 p3, which p0 overwrote: two readers say so.
+    {"p0: rxwv2 | p1: wx1wz1wu1 | p2: rywz2 | p3: wy1wv1ws1 | p4: rz=2ru=1 | p5: rv=2rs=1 | p0: ok "
+     "| "
+     "p1: ok | p2: ok | p3: ok | p4: ok | p5: ok",
+     "snapshot-isolation", "strong-session-parallel-snapshot-isolation, strong-session-prefix"},
     {"p0: rxwy1 | p1: rywx1 | p0: ok | p1: ok", "serializable", "strong-snapshot-isolation"},
     {"p1: rywx1 | p0: wy1 ok | p0: rx ok | p1: ok", "strong-session-serializable",
      "serializable, strong-snapshot-isolation"},
@@ -104,6 +121,9 @@ constexpr RwLitmus kRwLitmus[] = {
     // ... and a long fork of which one reader is two transactions.
     {"p9: ry=1rx | p0: wx1 | p1: wy1 | p2: rx=1 ok | p2: ry ok | p9: ok | p0: ok | p1: ok",
      "strong-session-prefix", "serializable, strong-session-parallel-snapshot-isolation"},
+    // p2 did not see the first transaction of p0, and overwrote its second.
+    {"p2: rxwz2 | p0: wx1 ok | p0: wz1wu1 | p3: rz=2ru=1 | p2: ok | p0: ok | p3: ok",
+     "strong-session-parallel-snapshot-isolation", "serializable, strong-session-prefix"},
     {"p0: wx1 ok | p1: rx ok", "strong-snapshot-isolation", "strong-session-serializable"},
 };
 
@@ -153,6 +173,11 @@ TEST(RwRegister, ATimelessHistoryHasNoStrictness) {
   EXPECT_EQ(CheckRwRegister(history, options).verdict, Verdict::kUnknown);
   options.consistency_models = {"strong-session-serializable"};
   EXPECT_NE(CheckRwRegister(history, options).verdict, Verdict::kUnknown);
+  EXPECT_THAT(CheckRwRegister(history, options).reason,
+              testing::Not(testing::HasSubstr("asked for")));
+  options.consistency_models = {"read-atomic"};
+  EXPECT_THAT(CheckRwRegister(history, options).reason,
+              testing::HasSubstr("not asked for, is part of strong-session-read-atomic"));
 }
 
 TEST(RwRegister, OutOfMemoryIsUnknown) {

@@ -2,9 +2,9 @@
 // other with nothing between.
 //
 // A transaction that reads a version and writes the key replaces that very version, under
-// serializability and under snapshot isolation: with another one between, it would have to come
-// before and after that one's writer. (Not so under prefix consistency.) Lists show their order
-// besides. What is left open is in which order a key's chains come.
+// serializability and under (parallel) snapshot isolation: with another one between, it would have
+// to come before and after that one's writer. (Not so under prefix consistency.) Lists show their
+// order besides. What is left open is in which order a key's chains come.
 #pragma once
 
 #include <cstdint>
