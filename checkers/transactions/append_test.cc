@@ -53,6 +53,13 @@ TEST(Append, AReadOfWhatTheTransactionAppendsOnlyLaterIsInternal) {
   EXPECT_EQ(AppendVerdict("p0: rx1ax1ax2 ok | p1: rx12 ok"), "internal");
 }
 
+TEST(Append, AReadOfWhatTheTransactionAppendsOnlyLaterIsNoUpdateThatWasLost) {
+  const CheckResult result = AppendResult("rx1ax1 ax2 rx1ax1! ax2! rx1ax3 rx1ax3!");
+  EXPECT_EQ(result.data["anomalies"].count("internal"), 1u);
+  EXPECT_GT(result.data["not-orderable"], 0);
+  EXPECT_EQ(result.data["anomalies"].count("lost-update"), 0u);
+}
+
 TEST(Append, KeysOfTheSameNameInsideIndependentKeysAreApart) {
   EXPECT_EQ(AppendVerdict("p0: k1.ax1 ok | p0: k2.rx ok"), "valid");
   EXPECT_EQ(AppendVerdict("p0: k1.ax1 ok | p0: k1.rx ok"), "lost-append");
