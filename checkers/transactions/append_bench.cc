@@ -1,11 +1,16 @@
 // How fast transactions and sets are judged.
 #include <benchmark/benchmark.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "checkers/streaming/set.h"
 #include "checkers/testing/growth.h"
 #include "checkers/testing/random_history.h"
 #include "checkers/transactions/append.h"
 #include "checkers/transactions/append_order.h"
+#include "harness/history/journal.h"
+#include "harness/history/reader.h"
 
 namespace cleave {
 namespace {
@@ -163,6 +168,45 @@ void AppendGraphPhase(benchmark::State& state) {
                                                benchmark::Counter::kIsIterationInvariantRate);
 }
 BENCHMARK(AppendGraphPhase)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
+
+/// The history as the Journal would have written it.
+void WriteHistory(const History& history, const std::filesystem::path& file) {
+  std::vector<std::pair<uint32_t, bool>> events(history.event_count());  // operation, and its end?
+  const auto operations = history.operations();
+  for (uint32_t i = 0; i < operations.size(); ++i) {
+    events[operations[i].call] = {i, false};
+    if (operations[i].ret != kNever) events[operations[i].ret] = {i, true};
+  }
+  std::ofstream out(file);
+  std::string line;
+  Event event;
+  for (const auto& [i, returned] : events) {
+    const Operation& op = operations[i];
+    event.time += 1000;
+    event.process = op.process;
+    event.type = returned ? EventType::kOk : EventType::kInvoke;
+    event.f = history.FunctionName(op.function);
+    event.value = history.values().ToJson(returned ? op.output : op.input);
+    event.node = "n1";
+    line.clear();
+    AppendJsonLine(event, &line);
+    out << line;
+    ++event.index;
+  }
+}
+
+/// From a JSON Lines file to the verdict. Wall-clock time: one core lexes what another one interns.
+void AppendFromFile(benchmark::State& state) {
+  const auto file = std::filesystem::temp_directory_path() / "cleave_append_bench.jsonl";
+  WriteHistory(AppendLoad({.list = 20}).Run(state.range(0)), file);
+  for (auto _ : state) ExpectAppend(ReadHistory(file), Verdict::kValid, state);
+  state.SetBytesProcessed(state.iterations() *
+                          static_cast<int64_t>(std::filesystem::file_size(file)));
+  state.counters["txn/s"] = benchmark::Counter(static_cast<double>(state.range(0)),
+                                               benchmark::Counter::kIsIterationInvariantRate);
+  std::filesystem::remove(file);
+}
+BENCHMARK(AppendFromFile)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 /// 10^4 to 10^7 transactions.
 void AppendGrowth(benchmark::State& state) {
