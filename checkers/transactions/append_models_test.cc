@@ -100,6 +100,13 @@ TEST(AppendModels, ShapesThatHaveANameAreNamed) {
               HasSubstr("long fork"));
 }
 
+TEST(AppendModels, ATransactionThatReadItsOwnAppendBeforeItMadeItUpdatedNothing) {
+  const CheckResult result =
+      AppendUnder("p0: rx1ax1 ok | p1: rx1ax2 ok | p2: rx ok", {"strict-serializable"});
+  EXPECT_TRUE(result.data["anomalies"].contains("internal"));
+  EXPECT_FALSE(result.data["anomalies"].contains("lost-update")) << result.reason;
+}
+
 TEST(AppendModels, FurtherAnomaliesMayBeAskedFor) {
   EXPECT_EQ(AppendUnder(kWriteSkew, {"PL-1"}).verdict, Verdict::kValid);
   EXPECT_EQ(AppendUnder(kWriteSkew, {"PL-1"}, {"G2"}).verdict, Verdict::kInvalid);

@@ -98,6 +98,7 @@ class LostUpdates {
       if (first->write) continue;  // it knew nothing of the list, or did all of this before
       const auto earlier = [&](const MicroOp& o) { return o.write && o.key == m->key; };
       if (std::any_of(first, m, earlier)) continue;
+      if (Shows(first->value, *m)) continue;  // its own append: internal, and no update of it
       const auto version = static_cast<uint32_t>(a_.Elements(first->value).size());
       if (a_.Find(m->key, m->value)->position < version) continue;  // it read this append itself
       // No order of versions is needed: what was appended to is longer from then on.
@@ -105,6 +106,15 @@ class LostUpdates {
       const ValueId list = contradictory ? first->value : kNoValue;
       updates_.push_back({m->key, version, list, t, first, m->value});
     }
+  }
+
+  /// Whether a read list has the element of an append to its key.
+  bool Shows(ValueId list, const MicroOp& append) const {
+    const auto elements = a_.Elements(list);
+    if (!a_.keys[append.key].ambiguous) {
+      return a_.Find(append.key, append.value)->position < elements.size();
+    }
+    return std::find(elements.begin(), elements.end(), append.value) != elements.end();
   }
 
   std::string Words(const Update& u) const {
