@@ -100,7 +100,6 @@ class LostUpdates {
       if (std::any_of(first, m, earlier)) continue;
       if (Shows(first->value, *m)) continue;  // its own append: internal, and no update of it
       const auto version = static_cast<uint32_t>(a_.Elements(first->value).size());
-      if (a_.Find(m->key, m->value)->position < version) continue;  // it read this append itself
       // No order of versions is needed: what was appended to is longer from then on.
       const bool contradictory = a_.keys[m->key].ambiguous && version > 0;
       const ValueId list = contradictory ? first->value : kNoValue;
