@@ -62,7 +62,8 @@ const char* Process(const char* p, int32_t* process) {
   return p;
 }
 
-constexpr unsigned kKindBits = 3, kLengthBits = 30;
+constexpr unsigned kKindBits = 3, kLengthBits = 30, kPlaceBits = RecentTriples::kPlaceBits + 1;
+constexpr int64_t kEnd = 3;  // a kConstant
 
 constexpr int64_t Word(CanonicalKind kind, int64_t payload) {
   return payload * (1 << kKindBits) + static_cast<int64_t>(kind);
@@ -71,8 +72,8 @@ constexpr int64_t Word(CanonicalKind kind, int64_t payload) {
 /// Values of one line.
 class ValueLexer {
  public:
-  ValueLexer(const char* line, CanonicalTape* tape)
-      : line_(line), tape_(tape), next_(tape->words.data() + tape->size) {
+  ValueLexer(const char* line, CanonicalTape* tape, RecentTriples* recent)
+      : line_(line), tape_(tape), recent_(recent), next_(tape->words.data() + tape->size) {
     limit_ = tape->words.data() + tape->words.size();
   }
 
@@ -80,7 +81,7 @@ class ValueLexer {
   const char* Whole(const char* p, int loose_depth) {
     loose_depth_ = loose_depth;
     p = Value(p, 0);
-    Push(CanonicalKind::kEnd, 0);
+    Push(CanonicalKind::kConstant, kEnd);
     return p;
   }
 
@@ -111,6 +112,7 @@ class ValueLexer {
     }
     if (p == nullptr || text.size() >> kLengthBits != 0 || text.data() - line_ > INT32_MAX)
       return nullptr;
+    ++long_strings_;
     Push(CanonicalKind::kString,
          (text.data() - line_) << kLengthBits | static_cast<int64_t>(text.size()));
     return p;
@@ -124,6 +126,7 @@ class ValueLexer {
   }
 
   const char* List(const char* p, int depth) {
+    const size_t begin = Size(), long_strings = long_strings_;
     int64_t size = 0;
     if (*p == ']') {
       ++p;
@@ -137,8 +140,26 @@ class ValueLexer {
         if (c != ',') return nullptr;
       }
     }
-    Push(depth < loose_depth_ ? CanonicalKind::kLooseList : CanonicalKind::kList, size);
+    if (depth >= loose_depth_) {
+      Push(CanonicalKind::kList, size);
+    } else if (depth + 1 == loose_depth_ && Size() - begin == 3 && long_strings == long_strings_) {
+      Triple(begin, size);
+    } else {  // places mean one thing now and another later, and long strings only in their line
+      Push(CanonicalKind::kLooseList, size << kPlaceBits | RecentTriples::kPlaces);
+    }
     return p;
+  }
+
+  /// Closes a list of three words, which begin at `begin`: one word instead of them, if it is
+  /// known.
+  void Triple(size_t begin, int64_t size) {
+    const auto place = recent_->Put(tape_->words.data() + begin);
+    if (place.known) {
+      next_ = tape_->words.data() + begin;
+      Push(CanonicalKind::kFound, place.number);
+    } else {
+      Push(CanonicalKind::kLooseList, size << kPlaceBits | place.number);
+    }
   }
 
   const char* Map(const char* p, int depth) {
@@ -173,14 +194,15 @@ class ValueLexer {
 
   const char* const line_;
   CanonicalTape* const tape_;
+  RecentTriples* const recent_;
   int64_t *next_, *limit_;
   int loose_depth_ = 0;
+  size_t long_strings_ = 0;
 };
 
-}  // namespace
-
-const char* LexCanonicalLine(const char* p, CanonicalLine* line, CanonicalTape* tape) {
-  ValueLexer lexer(p, tape);
+const char* LexLine(const char* p, CanonicalLine* line, CanonicalTape* tape,
+                    RecentTriples* recent) {
+  ValueLexer lexer(p, tape, recent);
   line->text = p;
   line->values = tape->size;
   if ((p = Literal(p, "{\"index\":")) == nullptr) return nullptr;
@@ -212,17 +234,28 @@ const char* LexCanonicalLine(const char* p, CanonicalLine* line, CanonicalTape* 
   return p;
 }
 
+}  // namespace
+
+const char* CanonicalLexer::Lex(const char* text, CanonicalLine* line, CanonicalTape* tape) {
+  const uint64_t before = recent_.puts();
+  const char* const end = LexLine(text, line, tape, &recent_);
+  // Nobody will intern what was met here.
+  if (end == nullptr && recent_.puts() != before) recent_.Forget();
+  return end;
+}
+
 const int64_t* CanonicalEvents::Value(const char* line, const int64_t* word, ValueId* value) {
   ValueId* top = stack_.data();  // behind the last element
   const auto pop = [&](int64_t size, auto make) {
     top -= size;
     *top = (values_->*make)({top, static_cast<size_t>(size)});
-    ++top;
+    return *top++;
   };
   for (;; ++word) {
     const int64_t payload = *word >> kKindBits;
     switch (static_cast<CanonicalKind>(*word & ((1 << kKindBits) - 1))) {
       case CanonicalKind::kConstant:
+        if (payload == kEnd) return *value = stack_[0], word + 1;
         *top++ = payload == 0 ? kNull : values_->Bool(payload == 2);
         break;
       case CanonicalKind::kInt: *top++ = values_->Int(payload); break;
@@ -235,9 +268,15 @@ const int64_t* CanonicalEvents::Value(const char* line, const int64_t* word, Val
         break;
       }
       case CanonicalKind::kList: pop(payload, &ValueTable::List); break;
-      case CanonicalKind::kLooseList: pop(payload, &ValueTable::LooseList); break;
+      case CanonicalKind::kLooseList: {
+        const auto place = static_cast<size_t>(payload) % (size_t{1} << kPlaceBits);
+        const bool fresh = place != RecentTriples::kPlaces;  // or it would have been found
+        found_[place] =
+            pop(payload >> kPlaceBits, fresh ? &ValueTable::NewList : &ValueTable::LooseList);
+        break;
+      }
+      case CanonicalKind::kFound: *top++ = found_[static_cast<size_t>(payload)]; break;
       case CanonicalKind::kMap: pop(payload, &ValueTable::Map); break;
-      case CanonicalKind::kEnd: *value = stack_[0]; return word + 1;
     }
   }
 }

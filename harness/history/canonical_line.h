@@ -9,20 +9,22 @@
 #include <vector>
 
 #include "harness/history/event_collector.h"
+#include "harness/history/recent_triples.h"
 
 namespace cleave {
 
-/// Values as words, a list or map behind its elements, kEnd behind each whole value. The lowest
-/// three bits of a word are its kind; the rest, signed, are
+/// Values as words, a list or map behind its elements. The lowest three bits of a word are its
+/// kind; the rest, signed, are
 enum class CanonicalKind : uint8_t {
-  kConstant,   // 0 null, 1 false, 2 true
+  kConstant,   // 0 null, 1 false, 2 true; 3: a whole value ends here
   kInt,        // the number
   kText,       // a string by PackText
   kString,     // a longer one: where it begins in the line (times 2^30), and its length
-  kList,       // the number of elements,
-  kLooseList,  //   of one that nobody compares (see ValueTable::LooseList),
-  kMap,        //   of keys and values
-  kEnd,
+  kList,       // the number of elements
+  kLooseList,  // of one that nobody compares (see ValueTable::LooseList): the number of elements
+               // (times 2^11), and the place where it may be found again
+  kFound,      // the place of a loose list that came before
+  kMap,        // the number of keys and values
 };
 struct CanonicalTape {
   std::vector<int64_t> words;  // room that is used again
@@ -42,12 +44,19 @@ struct CanonicalLine {
   bool has_key, has_node, has_error, has_observed;
 };
 
-/// Lexes the line at `text`, which must end with a newline that TextSource::kPadding readable bytes
-/// follow, and appends its values to the tape. Returns the byte behind its newline, or null where
-/// the line is not canonical; the tape is then as it was. O(bytes).
-const char* LexCanonicalLine(const char* text, CanonicalLine* line, CanonicalTape* tape);
+/// Of the lines of one history, in their order.
+class CanonicalLexer {
+ public:
+  /// Lexes the line at `text`, which must end with a newline that TextSource::kPadding readable
+  /// bytes follow, and appends its values to the tape. Returns the byte behind its newline, or null
+  /// where the line is not canonical; the tape is then as it was. O(bytes).
+  const char* Lex(const char* text, CanonicalLine* line, CanonicalTape* tape);
 
-/// Lines that were lexed become events of one history.
+ private:
+  RecentTriples recent_;  // micro-operations
+};
+
+/// All lines that a lexer has lexed become events of one history.
 class CanonicalEvents {
  public:
   explicit CanonicalEvents(EventCollector* collector)
@@ -69,6 +78,7 @@ class CanonicalEvents {
   HistoryBuilder* builder_;
   uint64_t short_function_ = 0;  // of the line before
   FunctionId function_ = 0;
+  std::vector<ValueId> found_ = std::vector<ValueId>(RecentTriples::kPlaces + 1);  // by place
   std::vector<ValueId> stack_;  // elements of lists that are open, reused
 };
 

@@ -79,7 +79,7 @@ const char* ReadFast(const std::string& padded, EventCollector* collector, RawEv
                      int64_t* index) {
   CanonicalLine line;
   CanonicalTape tape;
-  const char* const end = LexCanonicalLine(padded.data(), &line, &tape);
+  const char* const end = CanonicalLexer().Lex(padded.data(), &line, &tape);
   if (end == nullptr) {
     EXPECT_EQ(tape.size, 0u) << padded;
     return nullptr;

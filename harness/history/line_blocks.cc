@@ -83,12 +83,12 @@ bool LineBlocks::Fill(LineBlock* block) {
   return false;
 }
 
-void LineBlocks::Lex(std::string_view text, LineBlock* block) const {
+void LineBlocks::Lex(std::string_view text, LineBlock* block) {
   const char* p = text.data();
   const char* const end = p + text.size();
   while (p < end) {
     LexedLine& line = block->lines.emplace_back();
-    const char* next = canonical_ ? LexCanonicalLine(p, &line.canonical, &block->tape) : nullptr;
+    const char* next = canonical_ ? lexer_.Lex(p, &line.canonical, &block->tape) : nullptr;
     line.is_canonical = next != nullptr;
     if (next == nullptr)
       next = static_cast<const char*>(std::memchr(p, '\n', static_cast<size_t>(end - p))) + 1;

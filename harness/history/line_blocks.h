@@ -45,11 +45,12 @@ class LineBlocks {
 
  private:
   bool Fill(LineBlock* block);
-  void Lex(std::string_view text, LineBlock* block) const;
+  void Lex(std::string_view text, LineBlock* block);
   void FillAll();
 
   TextSource* source_;
   const bool canonical_;
+  CanonicalLexer lexer_;
   size_t searched_ = 0;  // of what is pending, for a newline
   std::array<LineBlock, 4> blocks_;
   // Blocks are filled and taken in turn: the n-th is blocks_[n % 4].

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "harness/history/reader.h"
 
 namespace cleave {
@@ -54,6 +56,43 @@ TEST(LineBlocks, AThreadThatLexesAheadChangesNothing) {
     const std::vector<std::string> expected = Piecewise(text);
     ASSERT_EQ(expected.size(), history.operations().size());
     for (size_t i = 0; i < expected.size(); ++i) ASSERT_EQ(history.Describe(i), expected[i]);
+  }
+}
+
+/// A micro-operation, mostly one that came before.
+std::string RandomMop(std::mt19937_64* random) {
+  const auto below = [&](uint64_t n) { return (*random)() % n; };
+  const std::string key =
+      below(8) == 0 ? R"("a key with a longer name")" : std::to_string(below(40));
+  std::string list;
+  for (auto n = below(4); n > 0; --n) list += (list.empty() ? "" : ",") + std::to_string(below(3));
+  switch (below(6)) {
+    case 0: return R"(["r",)" + key + ",null]";
+    case 1: return R"(["r",)" + key + ",[" + list + "]]";
+    case 2: return "[" + key + ",[" + key + "]]";  // three words, and two elements
+    case 3: return "[[" + list + "]]";
+    default: return R"(["append",)" + key + "," + std::to_string(below(60)) + "]";
+  }
+}
+
+TEST(LineBlocks, MicroOperationsThatCameBeforeAreTheSameAsThoseThatAreReadCarefully) {
+  std::mt19937_64 random(5);
+  std::string fast, careful;
+  for (size_t i = 0; i < 20'000; ++i) {
+    std::string line = R"({"index":)" + std::to_string(i) + R"(,"time":0,"process":0,"type":")" +
+                       (i % 2 == 0 ? "invoke" : "ok") + R"(","f":"txn","value":[)";
+    for (auto n = random() % 5; n > 0; --n) line += RandomMop(&random) + (n > 1 ? "," : "");
+    line += "]}";
+    careful += line + " \n";
+    // Some are not canonical only behind their value.
+    fast += line + (random() % 20 == 0 ? " \n" : "\n");
+  }
+  const History one = ReadHistoryText(fast, "h"), other = ReadHistoryText(careful, "h");
+  ASSERT_EQ(one.operations().size(), other.operations().size());
+  for (size_t i = 0; i < one.operations().size(); ++i) {
+    const Operation &a = one.operations()[i], &b = other.operations()[i];
+    ASSERT_EQ(one.values().ToText(a.input), other.values().ToText(b.input));
+    ASSERT_EQ(one.values().ToText(a.output), other.values().ToText(b.output));
   }
 }
 

@@ -181,10 +181,14 @@ ValueId ValueTable::LooseList(std::span<const ValueId> elements) {
   Slot& recent = recent_lists_[hash % recent_lists_.size()];
   if (recent.id != kNull && recent.hash == tag && HasElements(entries_[recent.id], elements))
     return recent.id;
+  recent = {NewList(elements), tag};
+  return recent.id;
+}
+
+ValueId ValueTable::NewList(std::span<const ValueId> elements) {
   const size_t place = elements_.size();
   elements_.append(elements);
-  recent = {Add(place, elements.size(), ValueKind::kList), tag};
-  return recent.id;
+  return Add(place, elements.size(), ValueKind::kList);
 }
 
 ValueId ValueTable::Number(std::string_view text) { return InternText(ValueKind::kNumber, text); }

@@ -73,6 +73,8 @@ class ValueTable {
   /// have one id. Transactions and their micro-operations are millions of such, and searching for
   /// each in all of the table would be most of the time that reading them takes.
   ValueId LooseList(std::span<const ValueId> elements);
+  /// A loose list of which the caller knows that it does not follow an equal one soon.
+  ValueId NewList(std::span<const ValueId> elements);
   /// Keys and values alternate, in the order given; maps that differ in order differ.
   ValueId Map(std::span<const ValueId> keys_and_values);
   ValueId FromJson(const Json& json);
