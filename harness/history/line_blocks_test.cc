@@ -48,7 +48,7 @@ std::vector<std::string> Piecewise(const std::string& text) {
 }
 
 TEST(LineBlocks, AThreadThatLexesAheadChangesNothing) {
-  for (const size_t foreign : {0, 1, 7, 4001}) {
+  for (const size_t foreign : {0, 7}) {
     const std::string text = ManyLines(kManyEvents, foreign);
     const History history = ReadHistoryText(text, "h");
     ASSERT_EQ(history.event_count(), kManyEvents);
