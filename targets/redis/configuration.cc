@@ -48,7 +48,7 @@ std::string SentinelText(const Node& node, const RedisNodeOptions& options) {
        << options.quorum
        << "\n"
        // By default 30 s and 180 s: faults of a test are shorter.
-       << "sentinel down-after-milliseconds " << master << " 1000\n"
+       << "sentinel down-after-milliseconds " << master << " 2000\n"
        << "sentinel failover-timeout " << master << " 5000\n";
   return text.str();
 }

@@ -79,7 +79,6 @@ asio::awaitable<SentinelView> AskForView(RedisConnection& sentinel,
   }
   SentinelView view;
   view.master = {fields["ip"], ParseRedisNumber<uint16_t>(fields["port"], what)};
-  view.well = fields["flags"] == "master";
   view.other_sentinels = ParseRedisNumber<size_t>(fields["num-other-sentinels"], what);
   co_return view;
 }

@@ -40,7 +40,6 @@ asio::awaitable<RedisRole> AskForRole(RedisConnection& server, std::chrono::mill
 /// What a sentinel says of its master (SENTINEL MASTER).
 struct SentinelView {
   RedisEndpoint master;
-  bool well = false;           // it is not down, and nothing takes its place
   size_t other_sentinels = 0;  // that this one knows
 };
 
