@@ -1,5 +1,5 @@
-// A small HTTP server for tests of clients: it answers by script, and misbehaves as the script
-// says.
+// A small server for tests of clients, of any protocol in which requests are answered: it answers
+// by script, and misbehaves as the script says.
 #pragma once
 
 #include <memory>
@@ -72,7 +72,7 @@ class BadServer {
   StatePtr state_;
 };
 
-/// A correct reply with this body.
+/// A correct HTTP reply with this body.
 inline std::string Answer(const std::string& body, const std::string& headers = "") {
   return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + headers +
          "\r\n" + body;

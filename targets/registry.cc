@@ -5,6 +5,7 @@
 
 #include "targets/etcd/etcd_target.h"
 #include "targets/raft/client/raft_target.h"
+#include "targets/redis/redis_target.h"
 
 namespace cleave {
 
@@ -12,6 +13,7 @@ std::span<const TargetInfo> Targets() {
   static const std::vector<TargetInfo> kTargets = {
       RaftTarget(),
       EtcdTarget(),
+      RedisSentinelTarget(),
   };
   return kTargets;
 }

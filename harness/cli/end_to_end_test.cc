@@ -90,6 +90,17 @@ TEST_F(EndToEnd, EveryBugOfTransactionsIsCaughtAsWhatItIs) {
   }
 }
 
+TEST_F(EndToEnd, RedisKeepsASetWhileNothingBreaks) {
+  const ProgramResult result = RunCleave(
+      "test redis-sentinel --workload set --nemesis none --nodes 3 --time-limit 5s" + Store());
+  if (Has(result, "is not installed")) GTEST_SKIP() << result.output;
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_TRUE(Has(result, "VALID")) << result.output;
+  for (const char* log : {"redis.log", "sentinel.log"}) {
+    EXPECT_TRUE(std::filesystem::exists(Latest() + "/nodes/n1/" + log)) << log;
+  }
+}
+
 TEST_F(EndToEnd, AUserWithoutRootCanTest) {
   if (getuid() != 0) GTEST_SKIP() << "already not root: the other tests show it";
   ASSERT_EQ(RunShell("chown nobody " + directory_.path().string()).exit_code, 0);

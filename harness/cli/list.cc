@@ -25,7 +25,10 @@ void ListTargets() {
       Row("", offer.interface + ": " + Join(offer.functions));
     }
     for (const TargetBug& bug : target.bugs) Row("", "--bug " + bug.name + ": " + bug.summary);
-    for (const TargetFlag& flag : target.flags) Row("", "--" + flag.name + ": " + flag.summary);
+    for (const TargetFlag& flag : target.flags) {
+      const std::string value = flag.value.empty() ? "" : " " + flag.value;
+      Row("", "--" + flag.name + value + ": " + flag.summary);
+    }
     if (!target.packages.empty()) Row("", "packages: " + Join(target.packages));
   }
 }

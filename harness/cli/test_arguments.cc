@@ -14,6 +14,9 @@
 namespace cleave {
 namespace {
 
+constexpr const char* kSwitchedOn = "true";  // CLI11's word for a switch that was given
+constexpr int kMostOfAFlag = 1'000'000;
+
 std::vector<std::string> SplitCommas(const std::string& text) {
   std::vector<std::string> parts;
   std::istringstream in(text);
@@ -90,8 +93,15 @@ void AddTestOptions(CLI::App* command, TestArguments* a) {
   command->add_flag("--quiet", o.quiet, "no progress line");
   for (const TargetInfo& target : Targets()) {
     for (const TargetFlag& flag : target.flags) {
-      bool& value = a->flags[flag.name];
-      command->add_flag("--" + flag.name, value, target.name + ": " + flag.summary);
+      std::string& value = a->flags[flag.name];
+      const std::string name = "--" + flag.name, help = target.name + ": " + flag.summary;
+      if (flag.value.empty()) {
+        command->add_flag(name, value, help);
+      } else {
+        command->add_option(name, value, help)
+            ->type_name(flag.value)
+            ->check(CLI::Range(1, kMostOfAFlag));
+      }
     }
   }
 }
@@ -110,8 +120,8 @@ TestOptions ToTestOptions(const TestArguments& arguments) {
   if (!options.nemesis.empty() && options.nemesis_interval == 0) {
     throw UsageError("--nemesis-interval must be more than 0");
   }
-  for (const auto& [name, set] : arguments.flags) {
-    if (set) options.target_flags[name] = "true";
+  for (const auto& [name, value] : arguments.flags) {
+    if (!value.empty() && value != "false") options.target_flags[name] = value;
   }
   return options;
 }
@@ -132,7 +142,10 @@ std::vector<std::string> ToCommand(const TestOptions& options) {
     add("--schedule", options.schedule.string());
   }
   if (!options.bug.empty()) add("--bug", options.bug);
-  for (const auto& [flag, value] : options.target_flags) command.push_back("--" + flag);
+  for (const auto& [flag, value] : options.target_flags) {
+    command.push_back("--" + flag);
+    if (value != kSwitchedOn) command.push_back(value);
+  }
   add("--seed", std::to_string(options.seed));
   add("--nodes", std::to_string(options.nodes));
   add("--concurrency", std::to_string(options.concurrency));

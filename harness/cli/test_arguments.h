@@ -18,7 +18,7 @@ struct TestArguments {
   std::string nemesis_interval;  // "": chosen from the time limit
   std::string op_timeout = "2s";
   std::string recovery_time = "30s";
-  std::map<std::string, bool> flags;  // of all targets, by name
+  std::map<std::string, std::string> flags;  // of all targets, by name; "": not given
 };
 
 /// Adds every option of a test to a command. `arguments` must outlive the parse.

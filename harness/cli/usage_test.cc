@@ -44,12 +44,15 @@ TEST(Usage, AnUnknownConsistencyModelOrAnomalyIsRefusedWithTheNearestWord) {
 TEST(Usage, CombinationsThatCannotBeAreRefused) {
   ExpectRefused("test etcd --bug stale-read", "real store");
   ExpectRefused("test raft --serializable", "target raft has no --serializable");
+  ExpectRefused("test raft --wait 1", "target raft has no --wait");
 }
 
 TEST(Usage, NumbersAndDurationsOutOfRangeAreRefused) {
   ExpectRefused("test raft --nodes 0", "--nodes must be 1 to 50");
   ExpectRefused("test raft --concurrency none", "--concurrency");
   ExpectRefused("test raft --rate inf", "--rate must be 0");
+  ExpectRefused("test redis-sentinel --wait 0", "--wait");
+  ExpectRefused("test redis-sentinel --wait 1.5", "--wait");
   ExpectRefused("test raft --time-limit soon", "'soon' is not a duration");
   ExpectRefused("test raft --time-limit 0 --ops 0", "the run must end");
   ExpectRefused("test raft --schedule /nonexistent/schedule.json", "/nonexistent/schedule.json");

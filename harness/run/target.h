@@ -13,7 +13,7 @@
 namespace cleave {
 
 /// What the command line says about the target. Flags of its own are in `flags`
-/// ("serializable" → "true").
+/// ("serializable" → "true", "wait" → "1").
 struct TargetOptions {
   std::string bug;  // "" for none
   std::map<std::string, std::string> flags;
@@ -50,6 +50,7 @@ struct Offer {
 struct TargetFlag {
   std::string name;  // "serializable", given as --serializable
   std::string summary;
+  std::string value{};  // "N": given as --name N, a whole number from 1; "": a switch
 };
 
 struct TargetBug {

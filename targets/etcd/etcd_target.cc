@@ -2,17 +2,11 @@
 // member restarts on its data directory; no flag makes etcd less safe than it is by default.
 #include "targets/etcd/etcd_target.h"
 
-#include <unistd.h>
-
-#include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <sstream>
-#include <stdexcept>
 
 #include "targets/etcd/clients.h"
 #include "targets/etcd/gateway.h"
+#include "targets/programs.h"
 
 namespace cleave {
 namespace {
@@ -22,28 +16,11 @@ using namespace std::chrono_literals;
 /// A node that cannot say within this is not ready, and its word on who leads is not waited for.
 constexpr auto kProbeTimeout = 450ms;
 
-std::filesystem::path FindEtcd() {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path != nullptr ? path : "");
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    const std::filesystem::path program = std::filesystem::path(folder) / "etcd";
-    if (!folder.empty() && access(program.c_str(), X_OK) == 0) return program;
-  }
-  throw std::runtime_error("etcd is not installed: run `./cleave install etcd`");
-}
-
-/// The first line of `etcd --version`, without its label: "3.4.23".
-std::string AskVersion(const std::filesystem::path& program) {
-  const std::string command = "'" + program.string() + "' --version 2>/dev/null";
-  FILE* output = popen(command.c_str(), "r");
-  if (output == nullptr) return "";
-  std::array<char, 256> line{};
-  const bool any = fgets(line.data(), line.size(), output) != nullptr;
-  pclose(output);
-  const std::string text = any ? line.data() : "";
+/// "3.4.23", from "etcd Version: 3.4.23".
+std::string EtcdVersion(const std::filesystem::path& program) {
+  const std::string text = FirstLineOfVersion(program);
   const std::string label = "etcd Version: ";
-  if (!text.starts_with(label)) return "";
-  return text.substr(label.size(), text.find_first_of("\r\n") - label.size());
+  return text.starts_with(label) ? text.substr(label.size()) : "";
 }
 
 std::string Url(const std::string& address, uint16_t port) {
@@ -58,8 +35,8 @@ class Etcd : public Target {
   std::string Version() const override { return version_; }
 
   asio::awaitable<void> Prepare(Cluster& cluster) override {
-    program_ = FindEtcd();
-    version_ = AskVersion(program_);
+    program_ = FindProgram("etcd", "etcd");
+    version_ = EtcdVersion(program_);
     for (const auto& node : cluster.nodes()) {
       if (!members_.empty()) members_ += ",";
       members_ += node->name() + "=" + Url(node->address(), kEtcdPeerPort);
