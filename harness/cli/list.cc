@@ -25,7 +25,11 @@ void ListTargets() {
       Row("", offer.interface + ": " + Join(offer.functions));
     }
     for (const TargetBug& bug : target.bugs) Row("", "--bug " + bug.name + ": " + bug.summary);
-    for (const TargetFlag& flag : target.flags) Row("", "--" + flag.name + ": " + flag.summary);
+    for (const TargetFlag& flag : target.flags) {
+      const std::string values = flag.values.empty() ? "" : " " + Join(flag.values, "|");
+      Row("", "--" + flag.name + values + ": " + flag.summary);
+    }
+    if (target.nodes > 0) Row("", "nodes: " + std::to_string(target.nodes));
     if (!target.packages.empty()) Row("", "packages: " + Join(target.packages));
   }
 }

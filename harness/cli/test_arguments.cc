@@ -30,16 +30,27 @@ std::string Exact(double number) {
   return out.str();
 }
 
+int NodesOf(const TestArguments& arguments) {
+  if (arguments.nodes) return *arguments.nodes;
+  const TargetInfo* target = FindTarget(arguments.options.target);
+  return target != nullptr && target->nodes > 0 ? target->nodes : arguments.options.nodes;
+}
+
+std::vector<std::string> UsualFaults(int nodes) {
+  std::vector<std::string> faults = {"partition", "kill", "pause"};
+  if (nodes == 1) faults.erase(faults.begin());  // there is nothing to part
+  return faults;
+}
+
 }  // namespace
 
 void AddTestOptions(CLI::App* command, TestArguments* a) {
   TestOptions& o = a->options;
   command->add_option("--workload", o.workload, "what to ask: see `cleave list workloads`")
       ->capture_default_str();
-  command
-      ->add_option("--nemesis", a->nemesis,
-                   "faults, each with an optional shape: partition:halves,kill,pause; or none")
-      ->capture_default_str();
+  command->add_option("--nemesis", a->nemesis,
+                      "faults, each with an optional shape: partition:halves,kill,pause; or none "
+                      "(default: partition,kill,pause, without what needs more nodes)");
   command->add_option(
       "--nemesis-interval", a->nemesis_interval,
       "mean time between a fault's start and stop (default: 5s, less in short runs)");
@@ -49,7 +60,9 @@ void AddTestOptions(CLI::App* command, TestArguments* a) {
                       "switch on a seeded bug of the target: see `cleave list targets`");
   command->add_option("--seed", o.seed, "decides every random choice of the run")
       ->capture_default_str();
-  command->add_option("--nodes", o.nodes, "nodes of the cluster")->capture_default_str();
+  command->add_option("--nodes", a->nodes,
+                      "nodes of the cluster (default: " + std::to_string(o.nodes) +
+                          ", or the only number that the target runs on)");
   command->add_option("--concurrency", o.concurrency, "client processes at once")
       ->capture_default_str();
   command->add_option("--rate", o.rate, "operations a second over all clients; 0: no limit")
@@ -90,16 +103,26 @@ void AddTestOptions(CLI::App* command, TestArguments* a) {
   command->add_flag("--quiet", o.quiet, "no progress line");
   for (const TargetInfo& target : Targets()) {
     for (const TargetFlag& flag : target.flags) {
-      bool& value = a->flags[flag.name];
-      command->add_flag("--" + flag.name, value, target.name + ": " + flag.summary);
+      const std::string option = "--" + flag.name, summary = target.name + ": " + flag.summary;
+      if (flag.values.empty()) {
+        command->add_flag(option, a->flags[flag.name], summary);
+      } else {
+        command->add_option(option, a->choices[flag.name], summary + ": " + Join(flag.values));
+      }
     }
   }
 }
 
 TestOptions ToTestOptions(const TestArguments& arguments) {
   TestOptions options = arguments.options;
-  if (arguments.nemesis != "none") options.nemesis = SplitCommas(arguments.nemesis);
-  if (!options.schedule.empty()) options.nemesis.clear();
+  options.nodes = NodesOf(arguments);
+  if (!options.schedule.empty()) {
+    options.nemesis.clear();
+  } else if (!arguments.nemesis) {
+    options.nemesis = UsualFaults(options.nodes);
+  } else if (*arguments.nemesis != "none") {
+    options.nemesis = SplitCommas(*arguments.nemesis);
+  }
   options.time_limit = ParseDuration(arguments.time_limit);
   options.nemesis_interval = arguments.nemesis_interval.empty()
                                  ? NemesisInterval(options.time_limit)
@@ -112,6 +135,9 @@ TestOptions ToTestOptions(const TestArguments& arguments) {
   }
   for (const auto& [name, set] : arguments.flags) {
     if (set) options.target_flags[name] = "true";
+  }
+  for (const auto& [name, value] : arguments.choices) {
+    if (!value.empty()) options.target_flags[name] = value;
   }
   return options;
 }
@@ -132,7 +158,10 @@ std::vector<std::string> ToCommand(const TestOptions& options) {
     add("--schedule", options.schedule.string());
   }
   if (!options.bug.empty()) add("--bug", options.bug);
-  for (const auto& [flag, value] : options.target_flags) command.push_back("--" + flag);
+  for (const auto& [flag, value] : options.target_flags) {
+    command.push_back("--" + flag);
+    if (value != "true") command.push_back(value);
+  }
   add("--seed", std::to_string(options.seed));
   add("--nodes", std::to_string(options.nodes));
   add("--concurrency", std::to_string(options.concurrency));

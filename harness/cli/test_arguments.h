@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,15 @@ namespace cleave {
 /// Option texts as typed, before they become TestOptions.
 struct TestArguments {
   TestOptions options;
-  std::string nemesis = "partition,kill,pause";
+  std::optional<std::string>
+      nemesis;               // as typed; else the usual faults, as far as they can be done
+  std::optional<int> nodes;  // as typed; else the target's own number, or TestOptions'
   std::string time_limit = "60s";
   std::string nemesis_interval;  // "": chosen from the time limit
   std::string op_timeout = "2s";
   std::string recovery_time = "30s";
-  std::map<std::string, bool> flags;  // of all targets, by name
+  std::map<std::string, bool> flags;           // of all targets, by name
+  std::map<std::string, std::string> choices;  // the flags that take values
 };
 
 /// Adds every option of a test to a command. `arguments` must outlive the parse.

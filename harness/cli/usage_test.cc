@@ -44,6 +44,8 @@ TEST(Usage, AnUnknownConsistencyModelOrAnomalyIsRefusedWithTheNearestWord) {
 TEST(Usage, CombinationsThatCannotBeAreRefused) {
   ExpectRefused("test etcd --bug stale-read", "real store");
   ExpectRefused("test raft --serializable", "target raft has no --serializable");
+  ExpectRefused("test postgres --isolation serialisable", "did you mean 'serializable'?");
+  ExpectRefused("test postgres --nodes 3", "target postgres runs on --nodes 1, not on 3");
 }
 
 TEST(Usage, NumbersAndDurationsOutOfRangeAreRefused) {

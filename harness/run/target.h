@@ -13,7 +13,7 @@
 namespace cleave {
 
 /// What the command line says about the target. Flags of its own are in `flags`
-/// ("serializable" → "true").
+/// ("serializable" → "true"); one that takes values is absent when it was not given.
 struct TargetOptions {
   std::string bug;  // "" for none
   std::map<std::string, std::string> flags;
@@ -50,6 +50,8 @@ struct Offer {
 struct TargetFlag {
   std::string name;  // "serializable", given as --serializable
   std::string summary;
+  /// What it may be given, the default first: --isolation serializable. Empty: a switch.
+  std::vector<std::string> values = {};
 };
 
 struct TargetBug {
@@ -67,6 +69,8 @@ struct TargetInfo {
   std::unique_ptr<Target> (*make)(const TargetOptions& options);
   /// The Debian packages that provide it; empty for what is built in.
   std::vector<std::string> packages;
+  /// The only number of nodes that it runs on; 0: any.
+  int nodes = 0;
 };
 
 }  // namespace cleave
