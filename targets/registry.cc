@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "targets/etcd/etcd_target.h"
+#include "targets/postgres/postgres_target.h"
 #include "targets/raft/client/raft_target.h"
 
 namespace cleave {
@@ -12,6 +13,7 @@ std::span<const TargetInfo> Targets() {
   static const std::vector<TargetInfo> kTargets = {
       RaftTarget(),
       EtcdTarget(),
+      PostgresTarget(),
   };
   return kTargets;
 }
