@@ -154,7 +154,7 @@ TargetInfo PostgresTarget() {
                  "the isolation level of all transactions",
                  {"serializable", "repeatable-read", "read-committed"}}};
   info.make = MakePostgres;
-  info.packages = {"postgresql-15"};
+  info.packages = {"postgresql-15", "postgresql-common"};  // the service is the latter's
   info.nodes = 1;
   return info;
 }
