@@ -17,10 +17,23 @@
 #include <vector>
 
 #include "harness/run/cluster.h"
+#include "harness/run/unprivileged.h"
 
 namespace cleave {
 
-/// One server process at a time. Everything is gone with the node.
+/// A process and all its descendants, each before its children.
+inline std::vector<pid_t> ProcessTree(pid_t root) {
+  std::vector<pid_t> tree = {root};
+  for (size_t i = 0; i < tree.size(); ++i) {
+    const std::string task =
+        "/proc/" + std::to_string(tree[i]) + "/task/" + std::to_string(tree[i]);
+    std::ifstream children(task + "/children");
+    for (pid_t child; children >> child;) tree.push_back(child);
+  }
+  return tree;
+}
+
+/// One server at a time. Everything is gone with the node.
 class LoopbackNode : public Node {
  public:
   LoopbackNode(std::string name, std::string address, const std::filesystem::path& root)
@@ -30,6 +43,7 @@ class LoopbackNode : public Node {
         logs_(root / name_ / "logs") {
     std::filesystem::create_directories(data_);
     std::filesystem::create_directories(logs_);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);  // a killed server's children can be waited for
   }
   ~LoopbackNode() override { KillNow(); }
 
@@ -44,12 +58,14 @@ class LoopbackNode : public Node {
     for (const std::string& word : program.argv) argv.push_back(const_cast<char*>(word.c_str()));
     argv.push_back(nullptr);
     const std::string log = logs_ / program.log;
+    stop_signal_ = program.stop_signal;
     pid_ = fork();
     if (pid_ == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
       const int fd = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
       dup2(fd, STDOUT_FILENO);
       dup2(fd, STDERR_FILENO);
+      if (program.not_root && BecomeUnprivileged() != 0) _exit(126);
       for (const auto& [key, value] : program.environment) setenv(key.c_str(), value.c_str(), 1);
       execv(argv[0], argv.data());
       _exit(127);
@@ -60,14 +76,26 @@ class LoopbackNode : public Node {
     KillNow();
     co_return;
   }
-  asio::awaitable<void> Stop(std::chrono::milliseconds) override { return Kill(); }
+  asio::awaitable<void> Stop(std::chrono::milliseconds grace) override {
+    Signal(stop_signal_);
+    const auto deadline = std::chrono::steady_clock::now() + grace;
+    while (Running() && std::chrono::steady_clock::now() < deadline) usleep(1'000);
+    return Kill();
+  }
   void Pause() override {
     Signal(SIGSTOP);
     if (pid_ > 0) waitpid(pid_, nullptr, WUNTRACED);  // until it has stopped, not only been told
   }
   void Resume() override { Signal(SIGCONT); }
-  bool Running() const override { return pid_ > 0 && waitpid(pid_, nullptr, WNOHANG) == 0; }
-  std::string ExitDescription() const override { return ""; }
+  bool Running() const override {
+    if (pid_ > 0 && waitpid(pid_, &status_, WNOHANG) != 0) pid_ = -1;
+    return pid_ > 0;
+  }
+  std::string ExitDescription() const override {
+    if (Running() || status_ < 0) return "";
+    if (WIFEXITED(status_)) return "exited with " + std::to_string(WEXITSTATUS(status_));
+    return "killed by signal " + std::to_string(WTERMSIG(status_));
+  }
   std::vector<ProcessState> Processes() const override { return {}; }
 
   /// What the server wrote, for messages of failed tests.
@@ -81,15 +109,19 @@ class LoopbackNode : public Node {
     if (pid_ > 0) kill(pid_, signal);
   }
   void KillNow() {
-    if (pid_ <= 0) return;
-    kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
+    if (!Running()) return;
+    const std::vector<pid_t> tree = ProcessTree(pid_);
+    for (const pid_t pid : tree) kill(pid, SIGKILL);
+    waitpid(pid_, &status_, 0);
+    for (const pid_t pid : tree) waitpid(pid, nullptr, 0);
     pid_ = -1;
   }
 
   std::string name_, address_;
   std::filesystem::path data_, logs_;
-  pid_t pid_ = -1;
+  mutable pid_t pid_ = -1;
+  mutable int status_ = -1;  // of the program that ended last
+  int stop_signal_ = SIGTERM;
 };
 
 /// n1 … nN in a temporary directory that goes with the cluster.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "targets/etcd/etcd_target.h"
+#include "targets/postgres/postgres_target.h"
 #include "targets/raft/client/raft_target.h"
 #include "targets/redis/redis_target.h"
 
@@ -14,6 +15,7 @@ std::span<const TargetInfo> Targets() {
       RaftTarget(),
       EtcdTarget(),
       RedisSentinelTarget(),
+      PostgresTarget(),
   };
   return kTargets;
 }

@@ -67,6 +67,22 @@ TEST_F(EndToEnd, TheLiveLineSaysFaultsAndTheVerdictSoFar) {
   EXPECT_TRUE(Has(result, "valid so far")) << result.output;
 }
 
+TEST_F(EndToEnd, ARealDatabaseAtAWeakLevelIsKilledRecoversAndIsInvalid) {
+  const ProgramResult installed =
+      RunShell(std::string("CLEAVE_NO_INSTALL=1 ") + kProgram + " install postgres");
+  if (installed.exit_code != 0) GTEST_SKIP() << installed.output;
+  const ProgramResult result = RunCleave(
+      "test postgres --workload append --isolation read-committed --nemesis kill"
+      " --nemesis-interval 2s --time-limit 8s --seed 3" +
+      Store());
+  EXPECT_EQ(result.exit_code, 1) << result.output;
+  EXPECT_TRUE(Has(result, "G-single")) << result.output;
+  EXPECT_TRUE(std::filesystem::exists(Latest() + "/nodes/n1/postgres.log"));
+  const ProgramResult recovered =
+      RunShell("grep -c 'automatic recovery in progress' " + Latest() + "/nodes/n1/postgres.log");
+  EXPECT_EQ(recovered.exit_code, 0) << recovered.output;
+}
+
 TEST_F(EndToEnd, ASeededBugIsCaughtWithItsEvidence) {
   const ProgramResult result = RunCleave(
       "test raft --bug lost-update-cas --time-limit 10s --nemesis none --nodes 3" + Store());

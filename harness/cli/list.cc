@@ -26,9 +26,11 @@ void ListTargets() {
     }
     for (const TargetBug& bug : target.bugs) Row("", "--bug " + bug.name + ": " + bug.summary);
     for (const TargetFlag& flag : target.flags) {
-      const std::string value = flag.value.empty() ? "" : " " + flag.value;
+      std::string value = flag.number.empty() ? "" : " " + flag.number;
+      if (!flag.values.empty()) value = " " + Join(flag.values, "|");
       Row("", "--" + flag.name + value + ": " + flag.summary);
     }
+    if (target.nodes > 0) Row("", "nodes: " + std::to_string(target.nodes));
     if (!target.packages.empty()) Row("", "packages: " + Join(target.packages));
   }
 }

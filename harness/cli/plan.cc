@@ -72,10 +72,21 @@ void RequireBug(const TargetInfo& target, const std::string& bug) {
 void RequireFlags(const TargetInfo& target, const TestOptions& options) {
   const auto names = Names(target.flags, kName);
   for (const auto& [flag, value] : options.target_flags) {
-    if (std::find(names.begin(), names.end(), flag) != names.end()) continue;
-    throw UsageError("target " + target.name + " has no --" + flag +
-                     "; its flags: " + (names.empty() ? "none" : "--" + Join(names, ", --")));
+    const auto named = std::find(names.begin(), names.end(), flag);
+    if (named == names.end()) {
+      throw UsageError("target " + target.name + " has no --" + flag +
+                       "; its flags: " + (names.empty() ? "none" : "--" + Join(names, ", --")));
+    }
+    const auto& values = target.flags[named - names.begin()].values;
+    if (values.empty() || std::find(values.begin(), values.end(), value) != values.end()) continue;
+    throw UsageError(UnknownWord("value of --" + flag, value, values));
   }
+}
+
+void RequireNodes(const TargetInfo& target, int nodes) {
+  if (target.nodes == 0 || target.nodes == nodes) return;
+  throw UsageError("target " + target.name + " runs on --nodes " + std::to_string(target.nodes) +
+                   ", not on " + std::to_string(nodes));
 }
 
 void RequireRanges(const TestOptions& options) {
@@ -138,6 +149,7 @@ Plan MakePlan(const TestOptions& options_given) {
   RequireOffer(*plan.target, options.workload, plan.workload->make(WorkloadOptionsOf(options)));
   RequireBug(*plan.target, options.bug);
   RequireFlags(*plan.target, options);
+  RequireNodes(*plan.target, options.nodes);
   for (const std::string& fault : options.nemesis) {
     const std::string name = fault.substr(0, fault.find(':'));
     const FaultInfo* info = FindFault(name);

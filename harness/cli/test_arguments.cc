@@ -33,16 +33,27 @@ std::string Exact(double number) {
   return out.str();
 }
 
+int NodesOf(const TestArguments& arguments) {
+  if (arguments.nodes) return *arguments.nodes;
+  const TargetInfo* target = FindTarget(arguments.options.target);
+  return target != nullptr && target->nodes > 0 ? target->nodes : arguments.options.nodes;
+}
+
+std::vector<std::string> UsualFaults(int nodes) {
+  std::vector<std::string> faults = {"partition", "kill", "pause"};
+  if (nodes == 1) faults.erase(faults.begin());  // there is nothing to part
+  return faults;
+}
+
 }  // namespace
 
 void AddTestOptions(CLI::App* command, TestArguments* a) {
   TestOptions& o = a->options;
   command->add_option("--workload", o.workload, "what to ask: see `cleave list workloads`")
       ->capture_default_str();
-  command
-      ->add_option("--nemesis", a->nemesis,
-                   "faults, each with an optional shape: partition:halves,kill,pause; or none")
-      ->capture_default_str();
+  command->add_option("--nemesis", a->nemesis,
+                      "faults, each with an optional shape: partition:halves,kill,pause; or none "
+                      "(default: partition,kill,pause, without what needs more nodes)");
   command->add_option(
       "--nemesis-interval", a->nemesis_interval,
       "mean time between a fault's start and stop (default: 5s, less in short runs)");
@@ -52,7 +63,9 @@ void AddTestOptions(CLI::App* command, TestArguments* a) {
                       "switch on a seeded bug of the target: see `cleave list targets`");
   command->add_option("--seed", o.seed, "decides every random choice of the run")
       ->capture_default_str();
-  command->add_option("--nodes", o.nodes, "nodes of the cluster")->capture_default_str();
+  command->add_option("--nodes", a->nodes,
+                      "nodes of the cluster (default: " + std::to_string(o.nodes) +
+                          ", or the only number that the target runs on)");
   command->add_option("--concurrency", o.concurrency, "client processes at once")
       ->capture_default_str();
   command->add_option("--rate", o.rate, "operations a second over all clients; 0: no limit")
@@ -95,12 +108,14 @@ void AddTestOptions(CLI::App* command, TestArguments* a) {
     for (const TargetFlag& flag : target.flags) {
       std::string& value = a->flags[flag.name];
       const std::string name = "--" + flag.name, help = target.name + ": " + flag.summary;
-      if (flag.value.empty()) {
-        command->add_flag(name, value, help);
-      } else {
+      if (!flag.values.empty()) {
+        command->add_option(name, value, help + ": " + Join(flag.values));
+      } else if (!flag.number.empty()) {
         command->add_option(name, value, help)
-            ->type_name(flag.value)
+            ->type_name(flag.number)
             ->check(CLI::Range(1, kMostOfAFlag));
+      } else {
+        command->add_flag(name, value, help);
       }
     }
   }
@@ -108,8 +123,14 @@ void AddTestOptions(CLI::App* command, TestArguments* a) {
 
 TestOptions ToTestOptions(const TestArguments& arguments) {
   TestOptions options = arguments.options;
-  if (arguments.nemesis != "none") options.nemesis = SplitCommas(arguments.nemesis);
-  if (!options.schedule.empty()) options.nemesis.clear();
+  options.nodes = NodesOf(arguments);
+  if (!options.schedule.empty()) {
+    options.nemesis.clear();
+  } else if (!arguments.nemesis) {
+    options.nemesis = UsualFaults(options.nodes);
+  } else if (*arguments.nemesis != "none") {
+    options.nemesis = SplitCommas(*arguments.nemesis);
+  }
   options.time_limit = ParseDuration(arguments.time_limit);
   options.nemesis_interval = arguments.nemesis_interval.empty()
                                  ? NemesisInterval(options.time_limit)

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,9 @@ namespace cleave {
 /// Option texts as typed, before they become TestOptions.
 struct TestArguments {
   TestOptions options;
-  std::string nemesis = "partition,kill,pause";
+  std::optional<std::string>
+      nemesis;               // as typed; else the usual faults, as far as they can be done
+  std::optional<int> nodes;  // as typed; else the target's own number, or TestOptions'
   std::string time_limit = "60s";
   std::string nemesis_interval;  // "": chosen from the time limit
   std::string op_timeout = "2s";

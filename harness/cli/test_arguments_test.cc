@@ -24,6 +24,7 @@ TEST(TestArguments, TheCommandThatRepeatsARunGivesTheSameOptions) {
            {"raft", "--schedule", "/tmp/s.json", "--nodes", "3", "--key-count", "4"},
            {"raft", "--op-timeout", "500us", "--nemesis-interval", "1.5ms"},  // not whole ms
            {"raft", "--workload", "wr", "--max-txn-length", "8", "--key-skew", "0"},
+           {"postgres", "--isolation", "read-committed"},
            {"raft", "--rate", "1234567.125", "--store", "/tmp/runs"},
            {"redis-sentinel", "--wait", "2"},
            {"etcd", "--serializable", "--time-limit", "1.5m", "--op-timeout", "250ms"}}) {
@@ -40,6 +41,14 @@ TEST(TestArguments, TheCommandBeginsAsTheUserCalledTheProgram) {
   setenv("CLEAVE_COMMAND", "./cleave", 1);
   EXPECT_EQ(ToCommand(Parse({"raft"})).front(), "./cleave");
   unsetenv("CLEAVE_COMMAND");
+}
+
+TEST(TestArguments, ATargetThatIsOneServerGetsOneNodeAndTheFaultsThatThisAllows) {
+  const TestOptions options = Parse({"postgres"});
+  EXPECT_EQ(options.nodes, 1);
+  EXPECT_EQ(options.nemesis, (std::vector<std::string>{"kill", "pause"}));
+  EXPECT_EQ(Parse({"postgres", "--nodes", "3"}).nodes, 3);  // refused later, in words
+  EXPECT_EQ(Parse({"raft"}).nodes, TestOptions{}.nodes);
 }
 
 TEST(TestArguments, WithoutAnIntervalShortRunsGetAShortOne) {

@@ -289,6 +289,59 @@ TEST_F(LocalClusterTest, AProgramStartsWithAMinimalEnvironmentAndItsOwnVariables
                         "/sbin:/bin\nSTORE=x y\n");
 }
 
+TEST_F(LocalClusterTest, AProgramThatIsNotRootSeesAnotherUserAndOwnsItsData) {
+  Program program;
+  program.not_root = true;
+  program.argv = {
+      "/bin/bash", "-c",
+      "echo 1 > mine; mkdir -m 700 dir; echo 2 > dir/mine; stat -c %U . mine dir; id -un;"
+      "grep CapEff /proc/self/status; echo up; exec sleep 1000"};
+  Run(node(0).Start(program));
+  WaitForLog(0, "daemon\ndaemon\ndaemon\ndaemon\nCapEff:\t0000000000000000\nup\n");
+  node(0).Pause();
+  EXPECT_THAT(node(0).Processes(), ElementsAre(Field(&ProcessState::state, 'T')));
+  node(0).Resume();
+  Run(node(0).Kill());
+  EXPECT_EQ(node(0).ExitDescription(), "killed by signal 9");
+  std::filesystem::remove_all(node(0).data_directory() / "dir");  // the controller's own files
+  program.argv = {"/bin/bash", "-c", "cat mine; trap 'exit 5' TERM; while :; do sleep 0.01; done"};
+  Run(node(0).Start(program));
+  WaitForLog(0, "up\n1\n");
+  Run(node(0).Stop(5s));
+  EXPECT_EQ(node(0).ExitDescription(), "exited with 5");
+}
+
+TEST_F(LocalClusterTest, AMissingProgramThatIsNotRootIsAnErrorThatSaysSo) {
+  Program program;
+  program.not_root = true;
+  program.argv = {"/nonexistent/store"};
+  try {
+    Run(node(0).Start(program));
+    FAIL() << "it started";
+  } catch (const std::system_error& error) {
+    EXPECT_STREQ(error.what(), "n1: cannot execute /nonexistent/store: No such file or directory");
+  }
+}
+
+TEST_F(LocalClusterTest, StopAsksWithTheProgramsOwnSignal) {
+  Program program;
+  program.stop_signal = SIGINT;
+  program.argv = {"/bin/bash", "-c", "trap 'exit 6' INT; echo up; while :; do sleep 0.01; done"};
+  Run(node(0).Start(program));
+  WaitForLog(0, "up");
+  Run(node(0).Stop(5s));
+  EXPECT_EQ(node(0).ExitDescription(), "exited with 6");
+}
+
+TEST_F(LocalClusterTest, SharedMemoryIsTheNodesOwnAndGoesWithItsProgram) {
+  Shell(0, "echo 1 > /dev/shm/cleave-test; ipcmk -M 64 > /dev/null; echo up; exec sleep 1000");
+  WaitForLog(0, "up");
+  Shell(1, "ls /dev/shm; ipcs -m | grep -c 0x; echo done");
+  WaitForLog(1, "0\ndone\n");
+  EXPECT_EQ(Log(1), "0\ndone\n");
+  EXPECT_FALSE(std::filesystem::exists("/dev/shm/cleave-test"));
+}
+
 TEST_F(LocalClusterTest, AProgramInheritsNothingOfTheController) {
   Shell(0, "ls /proc/self/fd | wc -l; grep -E 'SigIgn|SigBlk' /proc/self/status; ulimit -c");
   // ls itself has the directory open, beside its three.

@@ -89,6 +89,7 @@ std::shared_ptr<NodeRun> LocalNode::Launch(const Program& program) {
   std::vector<std::string> arguments = {kNodeInitCommand,
                                         std::to_string(net_namespace.get()),
                                         std::to_string(report_write.get()),
+                                        program.not_root ? "user" : "root",
                                         name_,
                                         data_directory_,
                                         ProgramPath(program.argv.at(0))};
@@ -108,6 +109,7 @@ std::shared_ptr<NodeRun> LocalNode::Launch(const Program& program) {
 asio::awaitable<void> LocalNode::Start(const Program& program) {
   if (Running()) throw std::logic_error(name_ + " already runs a program");
   const std::shared_ptr<NodeRun> run = run_ = Launch(program);
+  stop_signal_ = program.stop_signal;
   std::exception_ptr failure;
   try {
     co_await run->Executed(kStartLimit);
@@ -140,7 +142,7 @@ asio::awaitable<void> LocalNode::Stop(std::chrono::milliseconds grace) {
   const std::shared_ptr<NodeRun> run = run_;
   if (!run) co_return;
   Resume();
-  run->Signal(SIGTERM);
+  run->Signal(stop_signal_);
   const bool gone = co_await run->Ended(grace);
   if (!gone) co_await Kill();
 }

@@ -46,6 +46,7 @@ class LocalNode : public Node {
   std::filesystem::path data_directory_;
   int net_namespace_;
   std::shared_ptr<NodeRun> run_;
+  int stop_signal_ = 0;  // of what was started last
 };
 
 }  // namespace cleave

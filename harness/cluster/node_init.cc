@@ -16,6 +16,7 @@
 
 #include "harness/cluster/relay_signals.h"
 #include "harness/cluster/scoped_fd.h"
+#include "harness/run/unprivileged.h"
 
 namespace cleave {
 namespace {
@@ -45,8 +46,14 @@ void ResetSignals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+/// What kept the program from being executed, for its parent.
+struct StartFailure {
+  int error = 0;
+  bool executing = false;  // else: becoming another user
+};
+
 /// Returns the program's pid once it was executed; a pipe that closes on exec tells.
-pid_t StartProgram(char** argv, int report) {
+pid_t StartProgram(char** argv, bool not_root, int report) {
   int executed[2];
   Require(pipe2(executed, O_CLOEXEC), report, "pipe");
   const pid_t pid = fork();
@@ -54,15 +61,22 @@ pid_t StartProgram(char** argv, int report) {
   if (pid == 0) {
     ResetSignals();
     close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);  // what the controller's own parent left open
-    execvp(argv[0], argv);
-    const int error = errno;
-    (void)!write(executed[1], &error, sizeof error);
+    StartFailure failure;
+    if (not_root) failure.error = BecomeUnprivileged();
+    if (failure.error == 0) {
+      execvp(argv[0], argv);
+      failure = {errno, true};
+    }
+    (void)!write(executed[1], &failure, sizeof failure);
     _exit(kFailed);
   }
   close(executed[1]);
-  int error = 0;
-  if (read(executed[0], &error, sizeof error) == sizeof error) {
-    Fail(report, error, std::string("cannot execute ") + argv[0]);
+  StartFailure failure;
+  if (read(executed[0], &failure, sizeof failure) == sizeof failure) {
+    Fail(report, failure.error,
+         (failure.executing ? "cannot execute "
+                            : "cannot make a user namespace in which root is another user for ") +
+             std::string(argv[0]));
   }
   close(executed[0]);
   return pid;
@@ -70,19 +84,24 @@ pid_t StartProgram(char** argv, int report) {
 
 /// Pid 1 of the node.
 [[noreturn]] void RunInit(char** argv, int report) {
-  const char* hostname = argv[4];
-  const char* directory = argv[5];
+  const bool not_root = strcmp(argv[4], "user") == 0;
+  const char* hostname = argv[5];
+  const char* directory = argv[6];
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   setsid();
   Require(mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr), report,
           "making mounts private");
   Require(mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr), report,
           "mounting /proc");
+  // As /proc and System V's: what a killed program leaves there is of no other node, and goes.
+  if (mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, nullptr) < 0 && errno != ENOENT) {
+    Fail(report, errno, "mounting /dev/shm");
+  }
   Require(sethostname(hostname, strlen(hostname)), report, "sethostname");
   Require(chdir(directory), report, directory);
   const rlimit no_core = {0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
-  const pid_t program = StartProgram(argv + 6, report);
+  const pid_t program = StartProgram(argv + 7, not_root, report);
   Report(report, "started");
   Report(report, "status " + std::to_string(RelaySignals(program)));
   _exit(0);
@@ -91,7 +110,7 @@ pid_t StartProgram(char** argv, int report) {
 }  // namespace
 
 bool IsNodeInit(int argc, char** argv) {
-  return argc > 6 && strcmp(argv[1], kNodeInitCommand) == 0;
+  return argc > 7 && strcmp(argv[1], kNodeInitCommand) == 0;
 }
 
 int NodeInitMain(int, char** argv) {
@@ -100,7 +119,7 @@ int NodeInitMain(int, char** argv) {
   fcntl(report, F_SETFD, FD_CLOEXEC);
   Require(setns(net_namespace, CLONE_NEWNET), report, "joining the node's net namespace");
   close(net_namespace);
-  Require(unshare(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS), report,
+  Require(unshare(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC), report,
           "making the node's namespaces");
   const BlockedSignals blocked;
   const pid_t init = fork();

@@ -2,6 +2,8 @@
 // harness/cluster implements this for local Linux namespaces.
 #pragma once
 
+#include <signal.h>
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -22,6 +24,8 @@ struct Program {
   std::vector<std::string> argv;                   // argv[0]: a path
   std::map<std::string, std::string> environment;  // added to a minimal environment
   std::string log = "stdout.log";                  // in the node's log directory; appended to
+  bool not_root = false;      // for servers that refuse uid 0: see harness/run/unprivileged.h
+  int stop_signal = SIGTERM;  // what asks it to end in good order
 };
 
 /// One process as /proc shows it.
@@ -45,7 +49,7 @@ class Node {
   virtual asio::awaitable<void> Start(const Program& program) = 0;
   /// SIGKILLs everything on the node and waits until it is gone. No effect when nothing runs.
   virtual asio::awaitable<void> Kill() = 0;
-  /// SIGTERM, then Kill after the grace period.
+  /// The program's stop_signal, then Kill after the grace period.
   virtual asio::awaitable<void> Stop(std::chrono::milliseconds grace) = 0;
   /// SIGSTOP and SIGCONT to every process on the node.
   virtual void Pause() = 0;

@@ -13,7 +13,7 @@
 namespace cleave {
 
 /// What the command line says about the target. Flags of its own are in `flags`
-/// ("serializable" → "true", "wait" → "1").
+/// ("serializable" → "true", "wait" → "1"); one that takes a value is absent when it was not given.
 struct TargetOptions {
   std::string bug;  // "" for none
   std::map<std::string, std::string> flags;
@@ -50,7 +50,10 @@ struct Offer {
 struct TargetFlag {
   std::string name;  // "serializable", given as --serializable
   std::string summary;
-  std::string value{};  // "N": given as --name N, a whole number from 1; "": a switch
+  /// What it may be given, the default first: --isolation serializable.
+  std::vector<std::string> values = {};
+  /// "N": given as --name N, a whole number from 1. Without this and values it is a switch.
+  std::string number = {};
 };
 
 struct TargetBug {
@@ -68,6 +71,8 @@ struct TargetInfo {
   std::unique_ptr<Target> (*make)(const TargetOptions& options);
   /// The Debian packages that provide it; empty for what is built in.
   std::vector<std::string> packages;
+  /// The only number of nodes that it runs on; 0: any.
+  int nodes = 0;
 };
 
 }  // namespace cleave

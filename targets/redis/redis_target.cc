@@ -145,8 +145,8 @@ TargetInfo RedisSentinelTarget() {
                  {"bank", {"transfer", "read"}},
                  {"g2", {"insert"}}};
   info.flags = {
-      {"wait", "an operation is ok only when N replicas have acknowledged it", "N"},
-      {"min-replicas-to-write", "a master with fewer connected replicas refuses writes", "N"}};
+      {"wait", "an operation is ok only when N replicas have acknowledged it", {}, "N"},
+      {"min-replicas-to-write", "a master with fewer connected replicas refuses writes", {}, "N"}};
   info.make = MakeRedisSentinel;
   info.packages = {"redis-server", "redis-sentinel"};
   return info;
