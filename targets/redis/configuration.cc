@@ -50,6 +50,11 @@ std::string SentinelText(const Node& node, const RedisNodeOptions& options) {
        // By default 30 s and 180 s: faults of a test are shorter.
        << "sentinel down-after-milliseconds " << master << " 2000\n"
        << "sentinel failover-timeout " << master << " 5000\n";
+  // It would ask the master after ten seconds; a replica that it does not know when the master is
+  // lost is never told of the next one.
+  for (const std::string& replica : options.replicas) {
+    text << "sentinel known-replica " << master << " " << replica << " " << kRedisPort << "\n";
+  }
   return text.str();
 }
 

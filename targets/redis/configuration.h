@@ -4,15 +4,17 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "harness/run/cluster.h"
 
 namespace cleave {
 
 struct RedisNodeOptions {
-  std::string first_master;       // address of the node that is the master in the beginning
-  int quorum = 1;                 // sentinels that must agree that a master is down
-  int min_replicas_to_write = 0;  // 0: Redis's default, none
+  std::string first_master;           // address of the node that is the master in the beginning
+  std::vector<std::string> replicas;  // addresses of all others
+  int quorum = 1;                     // sentinels that must agree that a master is down
+  int min_replicas_to_write = 0;      // 0: Redis's default, none
 };
 
 /// Where they are on a node, all absolute.

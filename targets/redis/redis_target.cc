@@ -48,7 +48,10 @@ class RedisSentinel : public Target {
     server_ = FindProgram("redis-server", "redis-sentinel");
     sentinel_ = FindProgram("redis-sentinel", "redis-sentinel");
     version_ = RedisVersion(server_);
-    for (const auto& node : cluster.nodes()) names_[node->address()] = node->name();
+    for (const auto& node : cluster.nodes()) {
+      if (!names_.empty()) node_options_.replicas.push_back(node->address());
+      names_[node->address()] = node->name();
+    }
     node_options_.first_master = cluster.nodes().front()->address();
     node_options_.quorum = static_cast<int>(Majority());
     co_return;
@@ -65,21 +68,23 @@ class RedisSentinel : public Target {
     co_await node.Start(program);
   }
 
-  /// The node's sentinel knows all others, and the node's server does what its sentinel says: it is
-  /// the master of all other nodes, or follows the master. Whether the sentinel finds the master
-  /// well is not asked: after a pause it looks at nothing for 30 s, while all are served.
+  /// The node's sentinel knows all others and all replicas, and the node's server does what its
+  /// sentinel says: it is the master of all other nodes, or follows the master. Whether the
+  /// sentinel finds the master well is not asked: after a pause it looks at nothing for 30 s, while
+  /// all are served.
   asio::awaitable<bool> Ready(Node& node) override {
     const std::string address = node.address();
     try {
       RedisConnection sentinel(address, kSentinelPort);
       co_await sentinel.Open(kRedisProbeTimeout);
       const SentinelView view = co_await AskForView(sentinel, kRedisProbeTimeout);
-      if (view.other_sentinels != names_.size() - 1) co_return false;
+      const size_t others = names_.size() - 1;
+      if (view.other_sentinels != others || view.replicas != others) co_return false;
       RedisConnection server(address, kRedisPort);
       co_await server.Open(kRedisProbeTimeout);
       const RedisRole role = co_await AskForRole(server, kRedisProbeTimeout);
       const bool leads = view.master.address == address;
-      if (role.master) co_return leads&& role.replicas == names_.size() - 1;
+      if (role.master) co_return leads&& role.replicas == others;
       co_return !leads && role.follows == view.master && role.connected;
     } catch (const std::exception&) {
       co_return false;

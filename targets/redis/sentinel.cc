@@ -80,6 +80,7 @@ asio::awaitable<SentinelView> AskForView(RedisConnection& sentinel,
   SentinelView view;
   view.master = {fields["ip"], ParseRedisNumber<uint16_t>(fields["port"], what)};
   view.other_sentinels = ParseRedisNumber<size_t>(fields["num-other-sentinels"], what);
+  view.replicas = ParseRedisNumber<size_t>(fields["num-slaves"], what);
   co_return view;
 }
 

@@ -41,6 +41,7 @@ asio::awaitable<RedisRole> AskForRole(RedisConnection& server, std::chrono::mill
 struct SentinelView {
   RedisEndpoint master;
   size_t other_sentinels = 0;  // that this one knows
+  size_t replicas = 0;         // the same
 };
 
 /// Throws RedisError, always definite.
