@@ -24,7 +24,8 @@ class Launcher : public testing::Test {
     Tool("dpkg-query", "[ -e " + Path("missing") + " ] || echo installed");
     Tool("id", "echo 0");
     Tool("apt-get", Log("apt-get \"$@\"") + "\n" + Log("policy $(cat " + Path("policy") + ")"));
-    Tool("cmake", Log("cmake \"$@\"") + "\nmkdir -p \"$6/harness/run\" \"$6/checkers\"");
+    Tool("cmake", Log("cmake \"$@\"") +
+                      "\nmkdir -p \"$6/harness/history\" \"$6/harness/run\" \"$6/checkers\"");
     // The program that it builds says how it was called.
     Tool("ninja", Log("ninja \"$@\"") +
                       "\nprintf '#!/bin/sh\\necho \"program $CLEAVE_COMMAND:\" \"$@\"\\n' "

@@ -84,7 +84,7 @@ class RedisSentinel : public Target {
       co_await server.Open(kRedisProbeTimeout);
       const RedisRole role = co_await AskForRole(server, kRedisProbeTimeout);
       const bool leads = view.master.address == address;
-      if (role.master) co_return leads&& role.replicas == others;
+      if (role.master) co_return (leads && role.replicas == others);
       co_return !leads && role.follows == view.master && role.connected;
     } catch (const std::exception&) {
       co_return false;
