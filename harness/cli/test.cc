@@ -29,6 +29,7 @@ void AddTest(CLI::App& app, Action* action) {
       "  cleave test etcd --workload append --nemesis partition,kill,pause\n"
       "  cleave test etcd --serializable --seed 7\n"
       "  cleave test redis-sentinel --workload set --wait 1\n"
+      "  cleave test postgres --workload append --isolation repeatable-read\n"
       "  cleave test raft --schedule store/latest/schedule.json");
   command->callback([action, arguments] {
     *action = [arguments] { return RunPlan(MakePlan(ToTestOptions(*arguments))).exit_code; };

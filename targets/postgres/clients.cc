@@ -126,18 +126,21 @@ class PostgresClient : public Client {
     if (!connection_) connection_ = co_await PostgresConnection::Open(server_);
   }
 
-  /// Ends a transaction that failed, or the connection, after a pause.
+  /// Ends a transaction that failed, or the connection, after a pause. The deadline ends both.
   asio::awaitable<void> Recover() {
-    const bool alive = connection_ && connection_->Alive();
-    if (alive && !connection_->InTransaction()) co_return;
     try {
-      if (alive) co_await Run("ROLLBACK");
-    } catch (const PostgresError&) {  // the connection is not idle, and not used again
+      if (!connection_ || !connection_->Alive()) {
+        connection_.reset();
+        asio::steady_timer pause(co_await asio::this_coro::executor, kPauseOfLost);
+        co_await pause.async_wait(asio::use_awaitable);
+      } else if (connection_->InTransaction()) {
+        co_await Run("ROLLBACK");
+      }
+    } catch (const PostgresError&) {
+      connection_.reset();
+    } catch (const boost::system::system_error&) {
+      connection_.reset();
     }
-    if (alive) co_return;
-    connection_.reset();
-    asio::steady_timer pause(co_await asio::this_coro::executor, kPauseOfLost);
-    co_await pause.async_wait(asio::use_awaitable);
   }
 
   const PostgresServer server_;

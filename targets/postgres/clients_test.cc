@@ -111,7 +111,6 @@ TEST_F(PostgresClientTest, ATransactionIsOkWhenItsCommitIs) {
 }
 
 TEST_F(PostgresClientTest, WhatFailsBeforeTheCommitIsSentFails) {
-  const std::string refused = Fatal("57P03");
   ExpectOutcome(Append({Fatal("57P03")}), Outcome::kFail, "starting-up");
   ExpectOutcome(Append({Fatal("53300")}), Outcome::kFail, "too-many-connections");
   ExpectOutcome(Append({kLost}), Outcome::kFail, "connection-failed");
@@ -174,6 +173,13 @@ TEST_F(PostgresClientTest, ADeadlineBeforeTheCommitFailsAndAfterItIsTheRunnersTo
   EXPECT_EQ(UntilDeadline("txn", kAppend), std::nullopt);
   Open("register", {{Greeting(), "never"}});
   EXPECT_EQ(UntilDeadline("write", 1), std::nullopt);
+}
+
+TEST_F(PostgresClientTest, ADeadlineWhileAFailedTransactionIsEndedLeavesItFailed) {
+  Open("append", {{Greeting(), kBegun, Failed("40001", 'E'), "never"}});
+  ExpectOutcome(UntilDeadline("txn", kAppend).value(), Outcome::kFail, "serialization-failure");
+  Open("append", {{kLost}});
+  ExpectOutcome(UntilDeadline("txn", kAppend).value(), Outcome::kFail, "connection-failed");
 }
 
 TEST_F(PostgresClientTest, TheNextOperationConnectsAnewAndTheLostOneIsNotRepeated) {
