@@ -45,6 +45,26 @@ inline const char* PlainString(const char* p, std::string_view* text) {
   return p + 1;
 }
 
+constexpr uint64_t kEachByte = 0x0101010101010101ULL, kHighBits = 0x80 * kEachByte;
+
+/// Its lowest bit is the high bit of the first byte that is 0; 0 where there is none.
+constexpr uint64_t ZeroBytes(uint64_t word) { return (word - kEachByte) & ~word & kHighBits; }
+
+/// A plain string of at most kMaxShortText bytes by PackText, eight bytes at once: most names end
+/// before a loop over them has paid off. 0 where there is none. p is behind its opening quote.
+inline uint64_t ShortString(const char* p) {
+  uint64_t word;
+  std::memcpy(&word, p, sizeof word);  // little-endian, as PackText packs
+  const uint64_t quote = ZeroBytes(word ^ '"' * kEachByte);
+  if (quote == 0) return 0;
+  const auto size = static_cast<unsigned>(__builtin_ctzll(quote)) / 8;
+  const uint64_t inside = (uint64_t{1} << 8 * size) - 1;
+  const uint64_t text = (word & inside) | (' ' * kEachByte & ~inside);
+  const uint64_t control = (text - ' ' * kEachByte) & ~text;
+  if (((control | text) & kHighBits) != 0 || ZeroBytes(text ^ '\\' * kEachByte) != 0) return 0;
+  return (word & inside) << 4 | (size + 1);
+}
+
 const char* Type(const char* p, EventType* type) {
   if (const char* q = Literal(p, "invoke\"")) return *type = EventType::kInvoke, q;
   if (const char* q = Literal(p, "ok\"")) return *type = EventType::kOk, q;
@@ -104,12 +124,12 @@ class ValueLexer {
   }
 
   const char* String(const char* p) {
+    if (const uint64_t packed = ShortString(p)) {
+      Push(CanonicalKind::kText, static_cast<int64_t>(packed));
+      return p + (packed & 15);  // the quote too
+    }
     std::string_view text;
     p = PlainString(p, &text);
-    if (p != nullptr && text.size() <= kMaxShortText) {
-      Push(CanonicalKind::kText, static_cast<int64_t>(PackText(text)));
-      return p;
-    }
     if (p == nullptr || text.size() >> kLengthBits != 0 || text.data() - line_ > INT32_MAX)
       return nullptr;
     ++long_strings_;

@@ -2,7 +2,7 @@
 // are called and when they return, and read the same keys again and again.
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -19,22 +19,26 @@ class RecentTriples {
   };
   /// What is not known is put to its place. No word may be 0.
   Place Put(const int64_t* words) {
+    const int64_t a = words[0], b = words[1], c = words[2];
     uint64_t hash = 0;
-    for (size_t i = 0; i < 3; ++i) hash = (hash ^ static_cast<uint64_t>(words[i])) * kSpread;
+    for (const int64_t word : {a, b, c}) hash = (hash ^ static_cast<uint64_t>(word)) * kSpread;
     const auto number = static_cast<uint32_t>(hash >> (64 - kPlaceBits));
-    std::array<int64_t, 3>& kept = places_[number];
-    if (kept[0] == words[0] && kept[1] == words[1] && kept[2] == words[2]) return {number, true};
-    kept = {words[0], words[1], words[2]};
+    if (first_[number] == a && second_[number] == b && third_[number] == c) return {number, true};
+    first_[number] = a;
+    second_[number] = b;
+    third_[number] = c;
     ++puts_;
     return {number, false};
   }
   /// How often something was put.
   uint64_t puts() const { return puts_; }
-  void Forget() { places_.assign(kPlaces, {}); }
+  void Forget() { first_.assign(kPlaces, 0); }
 
  private:
   static constexpr uint64_t kSpread = 0x9e3779b97f4a7c15ULL;
-  std::vector<std::array<int64_t, 3>> places_ = std::vector<std::array<int64_t, 3>>(kPlaces);
+  // By place. Apart, so that words that were only just written are not loaded two at once: that
+  // would have to wait until they are in the cache.
+  std::vector<int64_t> first_ = std::vector<int64_t>(kPlaces), second_ = first_, third_ = first_;
   uint64_t puts_ = 0;
 };
 
