@@ -304,7 +304,7 @@ TEST_F(LocalClusterTest, AProgramThatIsNotRootSeesAnotherUserAndOwnsItsData) {
   Run(node(0).Kill());
   EXPECT_EQ(node(0).ExitDescription(), "killed by signal 9");
   std::filesystem::remove_all(node(0).data_directory() / "dir");  // the controller's own files
-  program.argv = {"/bin/bash", "-c", "cat mine; trap 'exit 5' TERM; while :; do sleep 0.01; done"};
+  program.argv = {"/bin/bash", "-c", "trap 'exit 5' TERM; cat mine; while :; do sleep 0.01; done"};
   Run(node(0).Start(program));
   WaitForLog(0, "up\n1\n");
   Run(node(0).Stop(5s));
