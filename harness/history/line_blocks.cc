@@ -68,7 +68,9 @@ bool LineBlocks::Fill(LineBlock* block) {
   block->tape.size = 0;
   do {
     const std::string_view text = source_->pending();
-    const void* last = memrchr(text.data() + searched_, '\n', text.size() - searched_);
+    const void* last = text.size() == searched_  // of no text there may be no address
+                           ? nullptr
+                           : memrchr(text.data() + searched_, '\n', text.size() - searched_);
     if (last != nullptr) {
       const auto size = static_cast<size_t>(static_cast<const char*>(last) + 1 - text.data());
       Lex(text.substr(0, size), block);
