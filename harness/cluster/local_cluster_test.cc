@@ -289,6 +289,12 @@ TEST_F(LocalClusterTest, AProgramStartsWithAMinimalEnvironmentAndItsOwnVariables
                         "/sbin:/bin\nSTORE=x y\n");
 }
 
+TEST_F(LocalClusterTest, ProcessesThatEndWhileTheyAreLookedAtAreLeftOut) {
+  Shell(0, "echo up; while :; do /bin/true & /bin/true; done");
+  WaitForLog(0, "up");
+  for (int i = 0; i < 3'000; ++i) EXPECT_NO_THROW(node(0).Processes());
+}
+
 TEST_F(LocalClusterTest, AProgramThatIsNotRootSeesAnotherUserAndOwnsItsData) {
   Program program;
   program.not_root = true;

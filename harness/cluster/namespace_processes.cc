@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 
@@ -39,9 +40,12 @@ std::optional<ino_t> PidNamespace(pid_t pid) {
   return status.st_ino;
 }
 
+/// "" of a process that is gone, also of one that goes between the opening and the reading: a
+/// stream's iterator would throw then.
 std::string ReadFile(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
 }
 
 /// The letter after "PID (NAME) ", where NAME may hold anything; nothing for a thread that is gone.
