@@ -96,6 +96,23 @@ TEST(LineBlocks, MicroOperationsThatCameBeforeAreTheSameAsThoseThatAreReadCarefu
   }
 }
 
+TEST(LineBlocks, ALineOfNullsIsNotTakenForOneThatCameBefore) {
+  const std::string call = R"({"index":0,"time":0,"process":0,"type":"invoke","f":"txn","value":)";
+  const std::string nulls = "[[null,null,null],[null,1,2]]";
+  // The second line is not canonical behind its value, so that what came before is forgotten.
+  const std::string text = call + nulls + "}\n" +
+                           R"({"index":1,"time":0,"process":0,"type":"ok","f":"txn","value":)" +
+                           "[[null,1,2],[null,3,4]]} \n" +
+                           R"({"index":2,"time":0,"process":0,"type":"invoke","f":"txn","value":)" +
+                           "[[null,3,4],[null,null,null]]}\n";
+  const History history = ReadHistoryText(text, "h");
+  const auto operations = history.operations();
+  ASSERT_EQ(operations.size(), 2u);
+  EXPECT_EQ(history.values().ToText(operations[0].input), nulls);
+  EXPECT_EQ(history.values().ToText(operations[0].output), "[[null,1,2],[null,3,4]]");
+  EXPECT_EQ(history.values().ToText(operations[1].input), "[[null,3,4],[null,null,null]]");
+}
+
 TEST(LineBlocks, ABadLineFarInsideIsNamedByItsNumber) {
   std::string text = ManyLines(kManyEvents);
   size_t at = 0;

@@ -17,7 +17,7 @@ class RecentTriples {
     uint32_t number;  // below kPlaces
     bool known;       // the same words were put there, and nothing since
   };
-  /// What is not known is put to its place. No word may be 0.
+  /// What is not known is put to its place. The first word is not kNothing.
   Place Put(const int64_t* words) {
     const int64_t a = words[0], b = words[1], c = words[2];
     uint64_t hash = 0;
@@ -32,13 +32,15 @@ class RecentTriples {
   }
   /// How often something was put.
   uint64_t puts() const { return puts_; }
-  void Forget() { first_.assign(kPlaces, 0); }
+  void Forget() { first_.assign(kPlaces, kNothing); }
 
  private:
+  static constexpr int64_t kNothing = -1;  // which is no word: no kind has such a payload
   static constexpr uint64_t kSpread = 0x9e3779b97f4a7c15ULL;
   // By place. Apart, so that words that were only just written are not loaded two at once: that
   // would have to wait until they are in the cache.
-  std::vector<int64_t> first_ = std::vector<int64_t>(kPlaces), second_ = first_, third_ = first_;
+  std::vector<int64_t> first_ = std::vector<int64_t>(kPlaces, kNothing), second_ = first_,
+                       third_ = first_;
   uint64_t puts_ = 0;
 };
 
