@@ -7,70 +7,28 @@
 #include <cstdlib>
 
 #include "targets/etcd/gateway.h"
-#include "targets/loopback_cluster.h"
-#include "targets/run_awaitable.h"
+#include "targets/target_test_fixture.h"
 
 namespace cleave {
 namespace {
 
 using namespace std::chrono_literals;
 
-class EtcdTest : public testing::Test {
+class EtcdTest : public TargetTestFixture {
  protected:
-  /// Starts `nodes` members and waits until all are ready.
-  void Start(int nodes) {
-    cluster_.emplace(nodes);
-    target_ = MakeTarget("register");
-    try {
-      Run(target_->Prepare(*cluster_));
-    } catch (const std::runtime_error& error) {
-      GTEST_SKIP() << error.what();
-    }
-    for (const auto& node : cluster_->nodes()) Run(target_->Start(*node));
-    for (int i = 0; i < nodes; ++i) AwaitReady(i);
-  }
+  EtcdTest() : TargetTestFixture(30s, {"etcd.log"}) {}
+
+  void Start(int nodes) { StartNodes(nodes, MakeTarget("register")); }
   std::unique_ptr<Target> MakeTarget(const std::string& interface, bool serializable = false) {
     TargetOptions options;
     options.interface = interface;
     if (serializable) options.flags["serializable"] = "true";
     return EtcdTarget().make(options);
   }
-  void AwaitReady(int node) {
-    const auto deadline = std::chrono::steady_clock::now() + 30s;
-    while (!Ready(node)) {
-      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << cluster_->Log(node, "etcd.log");
-      usleep(20'000);
-    }
-  }
-  Node& NodeOf(int node) { return *cluster_->nodes()[node]; }
-  bool Ready(int node) { return Run(target_->Ready(NodeOf(node))); }
-  template <class T>
-  T Run(asio::awaitable<T> task) {
-    return RunAwaitable(io_, std::move(task));
-  }
   std::unique_ptr<Client> Open(const std::string& interface, int node = 0,
                                bool serializable = false) {
     return MakeTarget(interface, serializable)->Open(NodeOf(node), 0);
   }
-  Completion Invoke(Client& client, const std::string& f, const Json& value,
-                    const Json& key = nullptr) {
-    Invocation invocation;
-    invocation.f = f;
-    invocation.value = value;
-    invocation.key = key;
-    return Run(client.Invoke(invocation));
-  }
-  /// The value of an operation that must be ok.
-  Json Ok(Client& client, const std::string& f, const Json& value, const Json& key = nullptr) {
-    const Completion completion = Invoke(client, f, value, key);
-    EXPECT_EQ(completion.outcome, Outcome::kOk)
-        << f << ": " << completion.error << " " << completion.text;
-    return completion.value;
-  }
-
-  asio::io_context io_;
-  std::optional<LoopbackCluster> cluster_;
-  std::unique_ptr<Target> target_;
 };
 
 /// Start, and leave the test where etcd is not installed.

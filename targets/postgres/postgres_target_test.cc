@@ -5,28 +5,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "targets/loopback_cluster.h"
 #include "targets/postgres/connection.h"
-#include "targets/run_awaitable.h"
+#include "targets/target_test_fixture.h"
 
 namespace cleave {
 namespace {
 
 using namespace std::chrono_literals;
 
-class PostgresTest : public testing::Test {
+class PostgresTest : public TargetTestFixture {
  protected:
-  void SetUp() override {
-    cluster_.emplace(1);
-    target_ = MakeTarget("register");
-    try {
-      Run(target_->Prepare(*cluster_));
-    } catch (const std::runtime_error& error) {
-      GTEST_SKIP() << error.what();
-    }
-    Run(target_->Start(OnlyNode()));
-    AwaitReady();
-  }
+  PostgresTest() : TargetTestFixture(60s, {"postgres.log"}) {}
+
+  void SetUp() override { StartNodes(1, MakeTarget("register")); }
   /// In good order: what a killed server has left in shared memory would stay.
   void TearDown() override { Run(OnlyNode().Stop(10s)); }
 
@@ -37,19 +28,7 @@ class PostgresTest : public testing::Test {
     if (!isolation.empty()) options.flags["isolation"] = isolation;
     return PostgresTarget().make(options);
   }
-  void AwaitReady() {
-    const auto deadline = std::chrono::steady_clock::now() + 60s;
-    while (!Ready()) {
-      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << cluster_->Log(0, "postgres.log");
-      usleep(20'000);
-    }
-  }
-  Node& OnlyNode() { return *cluster_->nodes()[0]; }
-  bool Ready() { return Run(target_->Ready(OnlyNode())); }
-  template <class T>
-  T Run(asio::awaitable<T> task) {
-    return RunAwaitable(io_, std::move(task));
-  }
+  Node& OnlyNode() { return NodeOf(0); }
   std::unique_ptr<Client> Open(const std::string& interface) {
     return MakeTarget(interface)->Open(OnlyNode(), 0);
   }
@@ -63,25 +42,6 @@ class PostgresTest : public testing::Test {
     const PostgresResult result = Run(connection.Run(sql));
     return result.rows.empty() ? result.tag : result.rows[0][0].value_or("NULL");
   }
-  Completion Invoke(Client& client, const std::string& f, const Json& value,
-                    const Json& key = nullptr) {
-    Invocation invocation;
-    invocation.f = f;
-    invocation.value = value;
-    invocation.key = key;
-    return Run(client.Invoke(invocation));
-  }
-  /// The value of an operation that must be ok.
-  Json Ok(Client& client, const std::string& f, const Json& value, const Json& key = nullptr) {
-    const Completion completion = Invoke(client, f, value, key);
-    EXPECT_EQ(completion.outcome, Outcome::kOk)
-        << f << ": " << completion.error << " " << completion.text;
-    return completion.value;
-  }
-
-  asio::io_context io_;
-  std::optional<LoopbackCluster> cluster_;
-  std::unique_ptr<Target> target_;
 };
 
 TEST_F(PostgresTest, RegistersAndSetsAreServed) {

@@ -4,8 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "targets/loopback_cluster.h"
-#include "targets/run_awaitable.h"
+#include "targets/target_test_fixture.h"
 
 namespace cleave {
 namespace {
@@ -15,20 +14,13 @@ using namespace std::chrono_literals;
 /// A sentinel that the machine kept waiting for two seconds does nothing for the next 30 (TILT).
 constexpr auto kPatience = 100s;
 
-class RedisTest : public testing::Test {
+class RedisTest : public TargetTestFixture {
  protected:
+  RedisTest() : TargetTestFixture(kPatience, {"redis.log", "sentinel.log"}) {}
   /// Starts `nodes` servers and sentinels and waits until all are ready.
   void Start(int nodes, const std::map<std::string, std::string>& flags = {}) {
     flags_ = flags;
-    cluster_.emplace(nodes);
-    target_ = MakeTarget("register");
-    try {
-      Run(target_->Prepare(*cluster_));
-    } catch (const std::runtime_error& error) {
-      GTEST_SKIP() << error.what();
-    }
-    for (const auto& node : cluster_->nodes()) Run(target_->Start(*node));
-    for (int i = 0; i < nodes; ++i) AwaitReady(i);
+    StartNodes(nodes, MakeTarget("register"));
   }
   std::unique_ptr<Target> MakeTarget(const std::string& interface) {
     TargetOptions options;
@@ -36,43 +28,11 @@ class RedisTest : public testing::Test {
     options.flags = flags_;
     return RedisSentinelTarget().make(options);
   }
-  void AwaitReady(int node) {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    while (!Ready(node)) {
-      ASSERT_LT(std::chrono::steady_clock::now(), deadline)
-          << cluster_->Log(node, "redis.log") << cluster_->Log(node, "sentinel.log");
-      usleep(20'000);
-    }
-  }
-  Node& NodeOf(int node) { return *cluster_->nodes()[node]; }
-  bool Ready(int node) { return Run(target_->Ready(NodeOf(node))); }
-  template <class T>
-  T Run(asio::awaitable<T> task) {
-    return RunAwaitable(io_, std::move(task));
-  }
   std::unique_ptr<Client> Open(const std::string& interface, int node = 0) {
     return MakeTarget(interface)->Open(NodeOf(node), 0);
   }
-  Completion Invoke(Client& client, const std::string& f, const Json& value,
-                    const Json& key = nullptr) {
-    Invocation invocation;
-    invocation.f = f;
-    invocation.value = value;
-    invocation.key = key;
-    return Run(client.Invoke(invocation));
-  }
-  /// The value of an operation that must be ok.
-  Json Ok(Client& client, const std::string& f, const Json& value, const Json& key = nullptr) {
-    const Completion completion = Invoke(client, f, value, key);
-    EXPECT_EQ(completion.outcome, Outcome::kOk)
-        << f << ": " << completion.error << " " << completion.text;
-    return completion.value;
-  }
 
-  asio::io_context io_;
   std::map<std::string, std::string> flags_;
-  std::optional<LoopbackCluster> cluster_;
-  std::unique_ptr<Target> target_;
 };
 
 /// Start, and leave the test where Redis is not installed.
