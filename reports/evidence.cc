@@ -1,5 +1,7 @@
 // The section that a reader of an invalid run came for: each anomaly with its sentences, its
 // operations, a picture of exactly those operations, and the faults that were active then.
+#include "reports/evidence.h"
+
 #include "reports/diagram.h"
 #include "reports/facts.h"
 #include "reports/graph.h"
@@ -13,13 +15,13 @@ namespace {
 constexpr size_t kOpenAnomalies = 3;  // the rest is folded, so that the page stays a page
 
 std::string OperationsTable(const History& history, const Clock& clock,
-                            const std::vector<uint32_t>& operations) {
+                            const std::vector<uint32_t>& operations, const std::string& report) {
   std::vector<Row> rows;
   for (const uint32_t i : operations) {
     const Operation& op = history.operations()[i];
     const std::string outcome = OutcomeName(op.outcome);
-    rows.push_back({"<a href=\"#timeline\" data-operation=\"" + std::to_string(i) + "\">" +
-                        std::to_string(op.call) + "</a>",
+    rows.push_back({"<a href=\"" + Escape(report) + "#timeline\" data-operation=\"" +
+                        std::to_string(i) + "\">" + std::to_string(op.call) + "</a>",
                     std::to_string(op.process), Escape(history.node_names()[history.nodes()[i]]),
                     "<code>" + Escape(Shorten(history.Describe(i), 300)) + "</code>",
                     "<span class=\"outcome " + outcome + "\">" + outcome + "</span>",
@@ -66,12 +68,15 @@ std::vector<uint32_t> WithOrder(std::vector<uint32_t> operations, const DrawnOrd
   return operations;
 }
 
+/// `report`: where the timeline is, "" for this page.
 std::string RenderAnomaly(const CitedAnomaly& cited, size_t number, const History& history,
-                          const Clock& clock, const std::vector<FaultWindow>& windows) {
+                          const Clock& clock, const std::vector<FaultWindow>& windows,
+                          const std::string& report = "") {
   const Json& anomaly = *cited.anomaly;
   const std::vector<uint32_t> operations = OperationsOf(anomaly, history);
   const std::string id = std::to_string(number);
-  std::string html = "<article class=\"anomaly\" id=\"anomaly-" + id + "\"><header><h3>" +
+  std::string html = "<article class=\"anomaly\"" +
+                     (report.empty() ? " id=\"anomaly-" + id + "\"" : "") + "><header><h3>" +
                      Escape(TextAt(anomaly, "name", "anomaly")) +
                      "</h3><p class=\"quiet\">found by " + Escape(cited.checker);
   if (anomaly.contains("key")) {
@@ -89,8 +94,9 @@ std::string RenderAnomaly(const CitedAnomaly& cited, size_t number, const Histor
     html += "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Diagram\">" +
             SpaceTimeDiagram(history, WithOrder(operations, order), active, order) + "</div>" +
             PartialOrders(detail, history) + FaultChips(active) +
-            "<p class=\"actions\"><a class=\"button\" href=\"#timeline\" data-anomaly=\"" + id +
-            "\">Show in timeline</a></p>" + OperationsTable(history, clock, operations);
+            "<p class=\"actions\"><a class=\"button\" href=\"" + Escape(report) +
+            "#timeline\" data-anomaly=\"" + id + "\">Show in timeline</a></p>" +
+            OperationsTable(history, clock, operations, report);
   }
   Json rest = detail;
   if (rest.is_object()) {  // all of it is shown above
@@ -128,6 +134,13 @@ std::string NoAnomaly(const History& history, const std::vector<FaultWindow>& wi
 }
 
 }  // namespace
+
+std::string RenderAnomaly(const ReportInput& input, size_t number, const std::string& report) {
+  const std::vector<CitedAnomaly> anomalies = AnomaliesOf(input.results);
+  if (number >= anomalies.size() || !anomalies[number].anomaly->is_object()) return "";
+  return RenderAnomaly(anomalies[number], number, input.history, Clock(input.history),
+                       FaultWindows(input.history), report);
+}
 
 std::string RenderEvidence(const ReportInput& input) {
   const std::vector<FaultWindow> windows = FaultWindows(input.history);

@@ -1,33 +1,17 @@
-// The page around the sections: policy, banner, navigation, data and script.
+// The report's page: banner, navigation, sections and the data behind them.
 #include <cstdio>
 #include <fstream>
 #include <system_error>
 
 #include "reports/columns.h"
 #include "reports/facts.h"
+#include "reports/frame.h"
 #include "reports/html.h"
 #include "reports/registry.h"
 #include "reports/report.h"
-#include "reports_assets.inc"  // kCss, kScript and their digests: assets/, embedded at build
 
 namespace cleave {
 namespace {
-
-/// The policy's form of a digest: hexadecimal, as CMake computes it, to base64.
-std::string PolicyHash(std::string_view hex) {
-  std::string bytes;
-  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
-    bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
-  }
-  return "'sha256-" + Base64(bytes) + "'";
-}
-
-/// Only our own script and style run, whatever text found its way into the page, and nothing is
-/// loaded.
-std::string Policy() {
-  return "default-src 'none'; script-src " + PolicyHash(kScriptSha256) + "; style-src " +
-         PolicyHash(kCssSha256) + "; img-src data:; base-uri 'none'; form-action 'none'";
-}
 
 std::string Title(const ReportInput& input) {
   const std::string workload = WorkloadName(input.test);
@@ -150,35 +134,20 @@ std::string RenderReport(const ReportInput& input) {
     body += "<section id=\"" + name + "\" aria-labelledby=\"title-" + name + "\"><h2 id=\"title-" +
             name + "\">" + title + "</h2>" + content + "</section>";
   }
-  std::string page =
-      "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"" +
-      Policy() +
-      "\">"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-      "<meta name=\"color-scheme\" content=\"light dark\"><link rel=\"icon\" href=\"data:,\">"
-      "<title>" +
-      Escape(TextAt(input.results, "verdict", "not judged") + ": " + Title(input)) +
-      " – Cleave</title><style>" + kCss +
-      "</style></head><body>"
-      "<a class=\"skip\" href=\"#main\">Skip to the evidence</a><header class=\"top\">"
-      "<span class=\"brand\">Cleave</span><nav aria-label=\"Sections\">" +
-      navigation +
-      "</nav>"
-      "<button type=\"button\" class=\"button\" id=\"theme\" aria-label=\"Switch between light and "
-      "dark\">"
-      "◐</button></header><main id=\"main\">" +
+  Frame frame;
+  frame.title = TextAt(input.results, "verdict", "not judged") + ": " + Title(input);
+  frame.navigation = navigation;
+  frame.body =
       Banner(input) +
-      "<noscript><p class=\"note\">Charts and timeline need JavaScript; everything else is here."
-      "</p></noscript>" +
-      body +
-      "</main><footer>Written by Cleave from the run directory alone; "
-      "<code>cleave report RUN</code> writes it again.</footer>"
-      "<script type=\"application/json\" id=\"page-data\">" +
-      EscapeJson(PageData(input)) + "</script>\n";
-  page += RenderColumns(input.history);
-  page += "<script>" + std::string(kScript) + "</script></body></html>\n";
-  return page;
+      "<noscript><p class=\"note\">Charts and timeline need JavaScript; everything else is "
+      "here.</p></noscript>" +
+      body;
+  frame.footer =
+      "Written by Cleave from the run directory alone; <code>cleave report RUN</code> writes it "
+      "again.";
+  frame.data = "<script type=\"application/json\" id=\"page-data\">" + EscapeJson(PageData(input)) +
+               "</script>\n" + RenderColumns(input.history);
+  return RenderFrame(frame);
 }
 
 void WriteReport(const ReportInput& input, const std::filesystem::path& html) {

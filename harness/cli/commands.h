@@ -13,6 +13,7 @@ using Action = std::function<int()>;
 /// set.
 void AddDemo(CLI::App& app, Action* action);
 void AddTest(CLI::App& app, Action* action);
+void AddGallery(CLI::App& app, Action* action);
 void AddCheck(CLI::App& app, Action* action);
 void AddVerify(CLI::App& app, Action* action);
 void AddReport(CLI::App& app, Action* action);

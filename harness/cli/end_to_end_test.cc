@@ -117,6 +117,20 @@ TEST_F(EndToEnd, RedisKeepsASetWhileNothingBreaks) {
   }
 }
 
+TEST_F(EndToEnd, TheGalleryFindsWhatIsKnownAndItsControlIsClean) {
+  const ProgramResult result = RunCleave("gallery run etcd-stale-reads" + Store());
+  if (Has(result, "is not installed")) GTEST_SKIP() << result.output;
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_TRUE(Has(result, "as expected: invalid, stale read")) << result.output;
+  EXPECT_TRUE(Has(result, "as expected: valid, ")) << result.output;
+  const std::string latest = directory_.path().string() + "/store/gallery/latest";
+  for (const char* file : {"gallery.html", "gallery.json"}) {
+    EXPECT_TRUE(std::filesystem::exists(latest + "/" + file)) << file;
+  }
+  // What the servers left is not kept where nobody needs it.
+  EXPECT_EQ(RunShell("find " + latest + "/ -type d -name data").output, "");
+}
+
 TEST_F(EndToEnd, AUserWithoutRootCanTest) {
   if (getuid() != 0) GTEST_SKIP() << "already not root: the other tests show it";
   ASSERT_EQ(RunShell("chown nobody " + directory_.path().string()).exit_code, 0);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "harness/cli/commands.h"
+#include "harness/cli/run_plan.h"
 #include "harness/cli/suggest.h"
 #include "harness/cluster/node_init.h"
 #include "harness/history/verdict.h"
@@ -14,17 +15,22 @@ namespace cleave {
 namespace {
 
 constexpr int kBadUsage = 254;
-constexpr int kEnvironment = 255;
 
 constexpr void (*kCommands[])(CLI::App&, Action*) = {
-    AddDemo, AddTest,   AddCheck,   AddVerify,           AddReport,
-    AddList, AddDoctor, AddInstall, AddLauncherCommands,
+    AddDemo,   AddTest, AddGallery, AddCheck,   AddVerify,
+    AddReport, AddList, AddDoctor,  AddInstall, AddLauncherCommands,
 };
 
 /// The subcommand being parsed, or the program where it was not recognised.
 const CLI::App& Chosen(const CLI::App& app) {
   const auto chosen = app.get_subcommands();
-  return chosen.empty() ? app : *chosen.front();
+  return chosen.empty() ? app : Chosen(*chosen.front());
+}
+
+/// "gallery run ", or "" for the program.
+std::string PathOf(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? "" : chosen.front()->get_name() + " " + PathOf(*chosen.front());
 }
 
 std::vector<std::string> OptionNames(const CLI::App& command) {
@@ -73,9 +79,8 @@ int Main(int argc, char** argv) {
   } catch (const CLI::Success& success) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    const CLI::App& command = Chosen(app);
-    std::cerr << "cleave: " << Explain(app, error, argc, argv) << "\n  see: cleave "
-              << (&command == &app ? "" : command.get_name() + " ") << "--help\n";
+    std::cerr << "cleave: " << Explain(app, error, argc, argv) << "\n  see: cleave " << PathOf(app)
+              << "--help\n";
     return kBadUsage;
   }
   return action();

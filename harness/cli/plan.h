@@ -15,6 +15,8 @@ struct Plan {
   TestOptions options;
   const TargetInfo* target = nullptr;
   const WorkloadInfo* workload = nullptr;
+  /// Whoever asked reads the results from the run directory: only what went wrong is printed.
+  bool brief = false;
 };
 
 /// Throws UsageError, with the nearest right word and the list, for an unknown target, workload,

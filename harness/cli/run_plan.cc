@@ -18,8 +18,6 @@
 namespace cleave {
 namespace {
 
-constexpr int kEnvironment = 255;
-
 GeneratorPtr NemesisGeneratorOf(const TestOptions& options) {
   if (!options.schedule.empty()) return ReplayGenerator(ReadSchedule(options.schedule));
   return NemesisGenerator(options.nemesis, options.nodes, options.nemesis_interval, options.seed);
@@ -95,7 +93,7 @@ void CompareWithOnline(const std::string& violation, Judgement* judgement) {
 
 /// Judges what is on disk, and prints before it writes: a full disk loses no verdict. What was
 /// recorded of a run that did not come to its end proves nothing valid.
-int JudgeAndReport(const std::filesystem::path& directory, const TestOutcome& outcome) {
+int JudgeAndReport(const std::filesystem::path& directory, const TestOutcome& outcome, bool brief) {
   const std::string& error = outcome.error;
   const RecordedRun run = ReadRun(directory);
   Judgement judgement = JudgeRun(run, CheckOptionsOf(run));
@@ -107,13 +105,13 @@ int JudgeAndReport(const std::filesystem::path& directory, const TestOutcome& ou
     environment.reason = error;
     judgement.verdict = std::max(judgement.verdict, environment.verdict);
   }
-  std::cout << Summary(judgement, run.history) << std::flush;
+  if (!brief) std::cout << Summary(judgement, run.history) << std::flush;
   for (const std::string& problem : WriteResults(run, judgement)) {
     std::cerr << "cleave: " << problem << "\n";
   }
   const std::filesystem::path report = directory / "report.html";
   std::error_code ignored;
-  if (std::filesystem::exists(report, ignored)) {
+  if (!brief && std::filesystem::exists(report, ignored)) {
     std::cout << "  report: " << report.string() << std::endl;
   }
   return error.empty() ? ExitCode(judgement.verdict) : kEnvironment;
@@ -128,12 +126,12 @@ int RunInside(const Plan& plan) {
               << "\n";
   }
   if (outcome.interrupted) std::cerr << "cleave: interrupted; judging what was recorded\n";
-  if (!outcome.violation.empty()) {
+  if (!outcome.violation.empty() && !plan.brief) {
     std::cerr << "cleave: " << (plan.options.keep_going ? "" : "stopped at ")
               << "a violation: " << outcome.violation
               << (plan.options.keep_going ? "\n" : " (--keep-going goes on all the same)\n");
   }
-  return JudgeAndReport(directory.path(), outcome);
+  return JudgeAndReport(directory.path(), outcome, plan.brief);
 }
 
 }  // namespace

@@ -8,8 +8,11 @@
 
 namespace cleave {
 
+/// The exit code that says that the environment failed, and nothing of the store.
+inline constexpr int kEnvironment = 255;
+
 struct PlanOutcome {
-  /// The verdict's, or 255 when the environment failed.
+  /// The verdict's, or kEnvironment.
   int exit_code = 0;
   /// By Ctrl-C or SIGTERM: nothing else should be started.
   bool interrupted = false;

@@ -62,7 +62,7 @@ TEST(Usage, NumbersAndDurationsOutOfRangeAreRefused) {
 
 TEST(Usage, EveryCommandHasHelpWithAnExample) {
   for (const char* command : {"demo", "test", "check", "verify", "report", "list", "doctor",
-                              "install", "selftest", "bench", "fuzz"}) {
+                              "gallery", "gallery run", "install", "selftest", "bench", "fuzz"}) {
     const ProgramResult result = RunCleave(std::string(command) + " --help");
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_NE(result.output.find("Example"), std::string::npos) << result.output;

@@ -1,0 +1,80 @@
+// The table of findings. Every row was run over several seeds: targets/README.md has the counts.
+#include <vector>
+
+#include "harness/gallery/finding.h"
+
+namespace cleave {
+namespace {
+
+constexpr char kPostgresLevels[] = "PostgreSQL 15, Transaction Isolation";
+constexpr char kPostgresLevelsLink[] = "https://www.postgresql.org/docs/15/transaction-iso.html";
+
+}  // namespace
+
+std::span<const Finding> Findings() {
+  static const std::vector<Finding> kFindings = {
+      {.name = "etcd-stale-reads",
+       .title = "Serializable reads are stale",
+       .kind = "stale read",
+       .target = "etcd",
+       .breaks =
+           "--workload register --nodes 3 --nemesis partition --time-limit 20s --serializable",
+       .holds = "--workload register --nodes 3 --nemesis partition --time-limit 20s",
+       .why =
+           "A serializable read is answered by one member from what it has applied. A follower is "
+           "a "
+           "few milliseconds behind, and one that is cut off knows nothing of what the majority "
+           "acknowledges meanwhile. By default reads are linearizable: a member asks the majority "
+           "first, and one that cannot does not answer.",
+       .source = "Jepsen: etcd and Consul (2014)",
+       .link = "https://aphyr.com/posts/316-jepsen-etcd-and-consul"},
+      {.name = "redis-sentinel-lost-writes",
+       .title = "Acknowledged adds are lost when a master that was cut off is replaced",
+       .kind = "lost write",
+       .target = "redis-sentinel",
+       .breaks = "--nodes 3 --workload set --nemesis partition:leader --time-limit 30s",
+       .holds = "--nodes 3 --workload set --nemesis partition:leader --time-limit 30s --wait 1",
+       .why =
+           "Replication is asynchronous: a master that is cut off goes on acknowledging adds. The "
+           "sentinels of the majority make a replica the master meanwhile; when the cut is "
+           "healed the old one follows it, and throws away what only it had. With WAIT 1 an add "
+           "counts only once a replica has it, which a master without replicas cannot say.",
+       .source = "Jepsen: Redis (2013)",
+       .link = "https://aphyr.com/posts/283-jepsen-redis"},
+      {.name = "postgres-lost-update",
+       .title = "READ COMMITTED loses updates",
+       .kind = "lost update",
+       .target = "postgres",
+       .breaks = "--workload append --isolation read-committed --nemesis none --time-limit 10s",
+       .holds = "--workload wr --isolation serializable --nemesis none --time-limit 10s",
+       .why = "At READ COMMITTED each statement sees what was committed before it began. Two "
+              "transactions read the same version of a key, and both write it: the second did not "
+              "see what the first wrote. At SERIALIZABLE one of them is refused.",
+       .source = kPostgresLevels,
+       .link = kPostgresLevelsLink},
+      {.name = "postgres-write-skew",
+       .title = "REPEATABLE READ is snapshot isolation: write skew, but no lost update",
+       .kind = "write skew",
+       .target = "postgres",
+       .breaks = "--workload append --isolation repeatable-read --nemesis none --time-limit 10s",
+       .holds = "--workload wr --isolation serializable --nemesis none --time-limit 10s",
+       .never = {"lost update", "G-single", "G1c", "G0"},
+       .why =
+           "At REPEATABLE READ a transaction reads a snapshot, and fails when it would write what "
+           "another has written since. Two transactions that each read what the other is about "
+           "to write, and write different keys, both commit: no serial order explains both. At "
+           "SERIALIZABLE PostgreSQL looks for such dependencies and refuses one.",
+       .source = kPostgresLevels,
+       .link = kPostgresLevelsLink},
+  };
+  return kFindings;
+}
+
+const Finding* FindFinding(std::string_view name) {
+  for (const Finding& finding : Findings()) {
+    if (finding.name == name) return &finding;
+  }
+  return nullptr;
+}
+
+}  // namespace cleave
