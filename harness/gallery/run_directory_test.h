@@ -49,7 +49,8 @@ class GalleryRunDirectory {
     Write("results.json",
           R"({"verdict": "invalid", "counts": {"ok": 3}, "checkers": [
               {"checker": "linearizable", "verdict": "invalid", "reason": "stale",
-               "anomaly-count": 3, "anomalies": [{"name": "stale-read", "explanation": "<b>1</b> was gone",
+               "anomaly-count": 3, "anomalies": [
+               {"name": "stale-read", "explanation": "<b>1</b> was gone",
                               "operations": [{"index": 2}, {"index": 4}]},
                              {"name": "stale-read", "explanation": "again", "operations": []},
                              {"name": "G0", "explanation": "", "operations": []}]}]})");
