@@ -26,6 +26,23 @@ TEST_F(OnlineStop, StopsAtTheFirstViolationAndHeals) {
   ExpectAllStopped();
 }
 
+// Without them a set said "lost" of what only the last reader, cut off, did not have.
+TEST_F(OnlineStop, FinalReadsFollowAViolation) {
+  setup_.options.ops = 100'000;
+  setup_.online = ConvictsAt(10, std::make_shared<int>(0));
+  Run();
+  EXPECT_EQ(Count("read", "ok"), 3);
+  EXPECT_EQ(Phases().back(), "done");
+}
+
+TEST_F(OnlineStop, AViolationInTheFinalReadsDoesNotCutThem) {
+  setup_.options.ops = 20;
+  setup_.nemesis_generator = nullptr;
+  setup_.online.take = [](const Event& event) { return event.f == "read" ? "stale-read" : ""; };
+  EXPECT_NE(Run().violation, "");
+  EXPECT_EQ(Count("read", "ok"), 3);
+}
+
 TEST_F(OnlineStop, GoesOnAfterAViolationWhereItIsToldTo) {
   setup_.options.keep_going = true;
   setup_.options.ops = 200;

@@ -49,7 +49,7 @@ class Test : public std::enable_shared_from_this<Test> {
     std::function<asio::awaitable<void>()> stop = [this] { return StopNodes(); };
     co_await Guarded(body);
     co_await Guarded(heal);
-    if (outcome_.error.empty() && prepared_ && !hurry_ && !Convicted()) co_await Guarded(after);
+    if (outcome_.error.empty() && prepared_ && !hurry_ && WantsMore()) co_await Guarded(after);
     co_await Guarded(stop);
     Phase("done");
     std::function<asio::awaitable<void>()> note = [this] { return NoteViolation(); };
@@ -90,9 +90,14 @@ class Test : public std::enable_shared_from_this<Test> {
     // Not from within: the runner is recording.
     asio::post(redraw_.get_executor(), [weak = weak_from_this()] {
       const auto self = weak.lock();
-      if (self && self->Convicted()) self->StopClients();
+      // The final reads are few, and show what became of all.
+      if (self && self->Convicted() && self->phase_ == "main") self->runner_.Stop();
     });
   }
+
+  /// After a violation only final reads are worth the wait: whether what was missing under a fault
+  /// is lost, or only late, shows when all is healed.
+  bool WantsMore() const { return !Convicted() || setup_.workload.final_generator != nullptr; }
 
   /// Nothing that the store still does can change the verdict.
   bool Convicted() const { return !outcome_.violation.empty() && !setup_.options.keep_going; }
@@ -210,7 +215,7 @@ class Test : public std::enable_shared_from_this<Test> {
     auto waiting = co_await WaitUntilReady(setup_.cluster, setup_.target,
                                            time > 0 ? time : kDefaultRecoveryTime, &hurry_, true);
     for (Node* node : waiting) Warn("did not recover: " + DescribeNode(*node));
-    if (hurry_ || Convicted() || setup_.workload.final_generator == nullptr) co_return;
+    if (hurry_ || setup_.workload.final_generator == nullptr) co_return;
     Phase("final");
     GeneratorPtr final =
         gen::TimeLimit(setup_.workload.final_time, gen::Clients(setup_.workload.final_generator));
