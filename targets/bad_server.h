@@ -13,12 +13,13 @@ namespace cleave {
 
 /// Accepts connections and serves each by the next of its scripts: what to answer to each request;
 /// "" closes the connection in place of an answer, "never" keeps silent until the client closes.
+/// `greeting` is what it says to each connection before it is asked, where that is not empty.
 class BadServer {
  public:
   using Script = std::vector<std::string>;
 
-  BadServer(asio::io_context& io, std::vector<Script> scripts)
-      : state_(std::make_shared<State>(io, std::move(scripts))) {
+  BadServer(asio::io_context& io, std::vector<Script> scripts, std::string greeting = "")
+      : state_(std::make_shared<State>(io, std::move(scripts), std::move(greeting))) {
     asio::co_spawn(io, Accept(state_), asio::detached);
   }
   uint16_t port() const { return state_->port; }
@@ -28,13 +29,15 @@ class BadServer {
 
  private:
   struct State {
-    State(asio::io_context& io, std::vector<Script> scripts)
+    State(asio::io_context& io, std::vector<Script> scripts, std::string greeting)
         : acceptor(io, asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
           port(acceptor.local_endpoint().port()),
-          scripts(std::move(scripts)) {}
+          scripts(std::move(scripts)),
+          greeting(std::move(greeting)) {}
     asio::ip::tcp::acceptor acceptor;
     const uint16_t port;
     std::vector<Script> scripts;
+    const std::string greeting;
     std::vector<std::string> requests;
     int accepted = 0;
     bool client_closed = false;
@@ -52,6 +55,7 @@ class BadServer {
   }
   static asio::awaitable<void> Serve(StatePtr state, asio::ip::tcp::socket socket,
                                      const Script* script) {
+    co_await asio::async_write(socket, asio::buffer(state->greeting), asio::use_awaitable);
     for (const std::string& answer : *script) {
       std::string request(4096, '\0');
       const auto [error, size] =

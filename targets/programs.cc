@@ -13,7 +13,8 @@ namespace cleave {
 
 std::filesystem::path FindProgram(const std::string& name, const std::string& target) {
   const char* path = std::getenv("PATH");
-  std::istringstream folders(path != nullptr ? path : "");
+  // Debian's users have no /usr/sbin in their path, where some servers are.
+  std::istringstream folders(std::string(path != nullptr ? path : "") + ":/usr/sbin");
   for (std::string folder; std::getline(folders, folder, ':');) {
     const std::filesystem::path program = std::filesystem::path(folder) / name;
     if (!folder.empty() && access(program.c_str(), X_OK) == 0) return program;

@@ -6,8 +6,8 @@
 
 namespace cleave {
 
-/// The first program of this name that PATH has. Throws std::runtime_error with the command that
-/// installs `target`.
+/// The first program of this name that PATH has, or /usr/sbin. Throws std::runtime_error with the
+/// command that installs `target`.
 std::filesystem::path FindProgram(const std::string& name, const std::string& target);
 
 /// The first line that `program --version` prints, without its end; "" when it prints none.

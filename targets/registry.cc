@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "targets/etcd/etcd_target.h"
+#include "targets/mariadb/mariadb_target.h"
 #include "targets/postgres/postgres_target.h"
 #include "targets/raft/client/raft_target.h"
 #include "targets/redis/redis_target.h"
@@ -12,10 +13,7 @@ namespace cleave {
 
 std::span<const TargetInfo> Targets() {
   static const std::vector<TargetInfo> kTargets = {
-      RaftTarget(),
-      EtcdTarget(),
-      RedisSentinelTarget(),
-      PostgresTarget(),
+      RaftTarget(), EtcdTarget(), RedisSentinelTarget(), PostgresTarget(), MariadbTarget(),
   };
   return kTargets;
 }

@@ -45,6 +45,33 @@ std::vector<std::string> UsualFaults(int nodes) {
   return faults;
 }
 
+/// A flag that other targets have, too, is one option, which says what it is to each of them.
+/// Whether the run's target takes the value is for plan.cc to say.
+void AddTargetFlag(CLI::App& command, const std::string& target, const TargetFlag& flag,
+                   TestArguments& arguments) {
+  const std::string name = "--" + flag.name;
+  std::string meaning = ": " + flag.summary;
+  if (!flag.values.empty()) meaning += ": " + Join(flag.values);
+  if (arguments.flags.contains(flag.name)) {
+    CLI::Option* known = command.get_option(name);
+    std::string help = known->get_description();
+    const bool same = help.ends_with(meaning);
+    if (same) help.resize(help.size() - meaning.size());
+    known->description(help + (same ? ", " : "; ") + target + meaning);
+    return;
+  }
+  std::string& value = arguments.flags[flag.name];
+  if (!flag.values.empty()) {
+    command.add_option(name, value, target + meaning);
+  } else if (!flag.number.empty()) {
+    command.add_option(name, value, target + meaning)
+        ->type_name(flag.number)
+        ->check(CLI::Range(1, kMostOfAFlag));
+  } else {
+    command.add_flag(name, value, target + meaning);
+  }
+}
+
 }  // namespace
 
 void AddTestOptions(CLI::App* command, TestArguments* a) {
@@ -105,19 +132,7 @@ void AddTestOptions(CLI::App* command, TestArguments* a) {
   command->add_flag("--keep-going", o.keep_going, "do not stop at the first violation");
   command->add_flag("--quiet", o.quiet, "no progress line");
   for (const TargetInfo& target : Targets()) {
-    for (const TargetFlag& flag : target.flags) {
-      std::string& value = a->flags[flag.name];
-      const std::string name = "--" + flag.name, help = target.name + ": " + flag.summary;
-      if (!flag.values.empty()) {
-        command->add_option(name, value, help + ": " + Join(flag.values));
-      } else if (!flag.number.empty()) {
-        command->add_option(name, value, help)
-            ->type_name(flag.number)
-            ->check(CLI::Range(1, kMostOfAFlag));
-      } else {
-        command->add_flag(name, value, help);
-      }
-    }
+    for (const TargetFlag& flag : target.flags) AddTargetFlag(*command, target.name, flag, *a);
   }
 }
 

@@ -25,6 +25,7 @@ TEST(TestArguments, TheCommandThatRepeatsARunGivesTheSameOptions) {
            {"raft", "--op-timeout", "500us", "--nemesis-interval", "1.5ms"},  // not whole ms
            {"raft", "--workload", "wr", "--max-txn-length", "8", "--key-skew", "0"},
            {"postgres", "--isolation", "read-committed"},
+           {"mariadb", "--isolation", "repeatable-read"},
            {"raft", "--rate", "1234567.125", "--store", "/tmp/runs"},
            {"redis-sentinel", "--wait", "2"},
            {"etcd", "--serializable", "--time-limit", "1.5m", "--op-timeout", "250ms"}}) {

@@ -46,6 +46,7 @@ TEST(Usage, CombinationsThatCannotBeAreRefused) {
   ExpectRefused("test raft --serializable", "target raft has no --serializable");
   ExpectRefused("test raft --wait 1", "target raft has no --wait");
   ExpectRefused("test postgres --isolation serialisable", "did you mean 'serializable'?");
+  ExpectRefused("test mariadb --isolation serialisable", "did you mean 'serializable'?");
   ExpectRefused("test postgres --nodes 3", "target postgres runs on --nodes 1, not on 3");
 }
 

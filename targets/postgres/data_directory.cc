@@ -1,93 +1,18 @@
 // See data_directory.h.
 #include "targets/postgres/data_directory.h"
 
-#include <fcntl.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <chrono>
-#include <fstream>
-#include <iterator>
-#include <stdexcept>
+#include "targets/data_directory.h"
 
 namespace cleave {
-namespace {
 
-namespace fs = std::filesystem;
-using namespace std::chrono_literals;
-
-constexpr auto kInitLimit = 120s;
-constexpr const char* kInitLog = "initdb.log";
-
-/// Empty where this user has no place for it.
-fs::path TemplatePath(const std::string& version) {
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  const char* home = std::getenv("HOME");
-  fs::path folder;
-  if (cache != nullptr && *cache == '/') {
-    folder = cache;
-  } else if (home != nullptr && *home == '/') {
-    folder = fs::path(home) / ".cache";
-  }
-  return folder.empty() ? folder : folder / "cleave" / ("postgres-" + version);
-}
-
-std::string ReadWhole(const fs::path& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-asio::awaitable<void> RunInitdb(Node& node, const fs::path& data, const fs::path& programs) {
+asio::awaitable<void> MakePostgresData(Node& node, std::filesystem::path data,
+                                       std::filesystem::path programs, std::string version) {
   Program initdb;
   initdb.argv = {programs / "initdb", "-D",   data,       "-U", "postgres", "--auth", "trust",
                  "--encoding",        "UTF8", "--locale", "C"};
-  initdb.log = kInitLog;
+  initdb.log = "initdb.log";
   initdb.not_root = true;
-  co_await node.Start(initdb);
-  asio::steady_timer timer(co_await asio::this_coro::executor);
-  const auto deadline = std::chrono::steady_clock::now() + kInitLimit;
-  while (node.Running() && std::chrono::steady_clock::now() < deadline) {
-    timer.expires_after(20ms);
-    co_await timer.async_wait(asio::use_awaitable);
-  }
-  if (node.Running()) co_await node.Kill();
-  if (node.ExitDescription() == "exited with 0") co_return;
-  throw std::runtime_error("initdb " + node.ExitDescription() + ": " +
-                           ReadWhole(node.log_directory() / kInitLog));
-}
-
-/// On disk before it has its name: a template that a crash of the machine has torn would stay.
-void Sync(const fs::path& directory) {
-  const int fd = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;
-  syncfs(fd);
-  close(fd);
-}
-
-/// Who comes second finds the name taken, and throws its own copy away.
-void KeepTemplate(const fs::path& data, const fs::path& kept) {
-  std::error_code error;
-  fs::create_directories(kept.parent_path(), error);
-  std::string unique = kept.string() + ".XXXXXX";
-  if (error || mkdtemp(unique.data()) == nullptr) return;
-  fs::copy(data, unique, fs::copy_options::recursive, error);
-  Sync(unique);
-  if (!error) fs::rename(unique, kept, error);
-  if (error) fs::remove_all(unique, error);
-}
-
-}  // namespace
-
-asio::awaitable<void> MakePostgresData(Node& node, fs::path data, fs::path programs,
-                                       std::string version) {
-  const fs::path kept = TemplatePath(version);
-  std::error_code error;
-  if (!kept.empty() && fs::exists(kept, error)) {
-    fs::copy(kept, data, fs::copy_options::recursive);
-    co_return;
-  }
-  co_await RunInitdb(node, data, programs);
-  if (!kept.empty()) KeepTemplate(data, kept);
+  co_await MakeDataDirectory(node, data, "postgres-" + version, initdb);
 }
 
 }  // namespace cleave
