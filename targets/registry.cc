@@ -1,6 +1,7 @@
 // The table of targets.
 #include "targets/registry.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "targets/etcd/etcd_target.h"
@@ -23,6 +24,20 @@ const TargetInfo* FindTarget(std::string_view name) {
     if (target.name == name) return &target;
   }
   return nullptr;
+}
+
+int OnlyNodes(const TargetInfo& target, const std::map<std::string, std::string>& flags) {
+  for (const TargetFlag& flag : target.flags) {
+    if (flag.nodes.empty()) continue;
+    const auto given = flags.find(flag.name);
+    size_t value = 0;
+    if (given != flags.end() && !given->second.empty()) {
+      value =
+          std::find(flag.values.begin(), flag.values.end(), given->second) - flag.values.begin();
+    }
+    if (value < flag.nodes.size()) return flag.nodes[value];
+  }
+  return target.nodes;
 }
 
 }  // namespace cleave

@@ -27,6 +27,20 @@ TEST(TargetRegistry, EveryTargetSaysWhatItIsAndOpensEveryDataTypeThatItOffers) {
   }
 }
 
+TEST(TargetRegistry, AFlagThatDecidesHowManyNodesDoesSoForEachOfItsValues) {
+  for (const TargetInfo& target : Targets()) {
+    for (const TargetFlag& flag : target.flags) {
+      if (flag.nodes.empty()) continue;
+      ASSERT_EQ(flag.nodes.size(), flag.values.size()) << target.name << " " << flag.name;
+      EXPECT_EQ(OnlyNodes(target, {}), flag.nodes[0]) << target.name;
+      for (size_t i = 0; i < flag.nodes.size(); ++i) {
+        EXPECT_EQ(OnlyNodes(target, {{flag.name, flag.values[i]}}), flag.nodes[i]) << target.name;
+      }
+    }
+  }
+  EXPECT_EQ(OnlyNodes(*FindTarget("raft"), {{"no-retry", "true"}}), 0);
+}
+
 TEST(TargetRegistry, NamesAreUnique) {
   std::set<std::string> names;
   for (const TargetInfo& target : Targets()) {

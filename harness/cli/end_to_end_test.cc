@@ -83,6 +83,21 @@ TEST_F(EndToEnd, ARealDatabaseAtAWeakLevelIsKilledRecoversAndIsInvalid) {
   EXPECT_EQ(recovered.exit_code, 0) << recovered.output;
 }
 
+TEST_F(EndToEnd, AStandbyThatIsPromotedInAPartitionHasNotWhatThePrimaryAcknowledged) {
+  const ProgramResult installed =
+      RunShell(std::string("CLEAVE_NO_INSTALL=1 ") + kProgram + " install postgres");
+  if (installed.exit_code != 0) GTEST_SKIP() << installed.output;
+  const ProgramResult result = RunCleave(
+      "test postgres --topology standby --workload set --nemesis partition:leader"
+      " --time-limit 30s --seed 1" +
+      Store());
+  EXPECT_EQ(result.exit_code, 1) << result.output;
+  EXPECT_TRUE(Has(result, "lost: Element ")) << result.output;
+  const ProgramResult promoted =
+      RunShell("grep -c 'n2 is promoted' " + Latest() + "/nodes/n1/operator.log");
+  EXPECT_EQ(promoted.exit_code, 0) << promoted.output;
+}
+
 TEST_F(EndToEnd, ASeededBugIsCaughtWithItsEvidence) {
   const ProgramResult result = RunCleave(
       "test raft --bug lost-update-cas --time-limit 10s --nemesis none --nodes 3" + Store());

@@ -28,7 +28,11 @@ void ListTargets() {
     for (const TargetFlag& flag : target.flags) {
       std::string value = flag.number.empty() ? "" : " " + flag.number;
       if (!flag.values.empty()) value = " " + Join(flag.values, "|");
-      Row("", "--" + flag.name + value + ": " + flag.summary);
+      std::string nodes;
+      for (const int number : flag.nodes)
+        nodes += (nodes.empty() ? "" : "|") + std::to_string(number);
+      if (!nodes.empty()) nodes = "; nodes: " + nodes;
+      Row("", "--" + flag.name + value + ": " + flag.summary + nodes);
     }
     if (target.nodes > 0) Row("", "nodes: " + std::to_string(target.nodes));
     if (!target.packages.empty()) Row("", "packages: " + Join(target.packages));

@@ -83,10 +83,11 @@ void RequireFlags(const TargetInfo& target, const TestOptions& options) {
   }
 }
 
-void RequireNodes(const TargetInfo& target, int nodes) {
-  if (target.nodes == 0 || target.nodes == nodes) return;
-  throw UsageError("target " + target.name + " runs on --nodes " + std::to_string(target.nodes) +
-                   ", not on " + std::to_string(nodes));
+void RequireNodes(const TargetInfo& target, const TestOptions& options) {
+  const int only = OnlyNodes(target, options.target_flags);
+  if (only == 0 || only == options.nodes) return;
+  throw UsageError("target " + target.name + " runs on --nodes " + std::to_string(only) +
+                   ", not on " + std::to_string(options.nodes));
 }
 
 void RequireRanges(const TestOptions& options) {
@@ -149,7 +150,7 @@ Plan MakePlan(const TestOptions& options_given) {
   RequireOffer(*plan.target, options.workload, plan.workload->make(WorkloadOptionsOf(options)));
   RequireBug(*plan.target, options.bug);
   RequireFlags(*plan.target, options);
-  RequireNodes(*plan.target, options.nodes);
+  RequireNodes(*plan.target, options);
   for (const std::string& fault : options.nemesis) {
     const std::string name = fault.substr(0, fault.find(':'));
     const FaultInfo* info = FindFault(name);

@@ -36,7 +36,8 @@ std::string Exact(double number) {
 int NodesOf(const TestArguments& arguments) {
   if (arguments.nodes) return *arguments.nodes;
   const TargetInfo* target = FindTarget(arguments.options.target);
-  return target != nullptr && target->nodes > 0 ? target->nodes : arguments.options.nodes;
+  const int only = target != nullptr ? OnlyNodes(*target, arguments.flags) : 0;
+  return only > 0 ? only : arguments.options.nodes;
 }
 
 std::vector<std::string> UsualFaults(int nodes) {

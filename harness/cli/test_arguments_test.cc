@@ -49,6 +49,9 @@ TEST(TestArguments, ATargetThatIsOneServerGetsOneNodeAndTheFaultsThatThisAllows)
   EXPECT_EQ(options.nodes, 1);
   EXPECT_EQ(options.nemesis, (std::vector<std::string>{"kill", "pause"}));
   EXPECT_EQ(Parse({"postgres", "--nodes", "3"}).nodes, 3);  // refused later, in words
+  const TestOptions pair = Parse({"postgres", "--topology", "sync-standby"});
+  EXPECT_EQ(pair.nodes, 2);
+  EXPECT_EQ(pair.nemesis, (std::vector<std::string>{"partition", "kill", "pause"}));
   EXPECT_EQ(Parse({"raft"}).nodes, TestOptions{}.nodes);
 }
 

@@ -48,6 +48,9 @@ TEST(Usage, CombinationsThatCannotBeAreRefused) {
   ExpectRefused("test postgres --isolation serialisable", "did you mean 'serializable'?");
   ExpectRefused("test mariadb --isolation serialisable", "did you mean 'serializable'?");
   ExpectRefused("test postgres --nodes 3", "target postgres runs on --nodes 1, not on 3");
+  ExpectRefused("test postgres --topology standby --nodes 3",
+                "target postgres runs on --nodes 2, not on 3");
+  ExpectRefused("test postgres --topology standbi", "did you mean 'standby'?");
 }
 
 TEST(Usage, NumbersAndDurationsOutOfRangeAreRefused) {

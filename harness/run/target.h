@@ -54,6 +54,9 @@ struct TargetFlag {
   std::vector<std::string> values = {};
   /// "N": given as --name N, a whole number from 1. Without this and values it is a switch.
   std::string number = {};
+  /// For each of the values the only number of nodes on which the target then runs, in place of
+  /// TargetInfo::nodes; empty where that does not depend on it.
+  std::vector<int> nodes = {};
 };
 
 struct TargetBug {

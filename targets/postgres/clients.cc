@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "harness/run/answers.h"
+#include "targets/postgres/primary.h"
 #include "targets/transactions.h"
 
 namespace cleave {
@@ -19,7 +20,8 @@ constexpr const char* kTables[] = {
     "CREATE TABLE IF NOT EXISTS kv (key text PRIMARY KEY, value jsonb NOT NULL)",
     "CREATE TABLE IF NOT EXISTS elements (key text, element jsonb, PRIMARY KEY (key, element))"};
 
-constexpr const char* kRead = "SELECT value FROM kv WHERE key = $1";
+// What reads ends with a list of columns, so that another can follow: see ReadAlone.
+constexpr const char* kRead = "SELECT (SELECT value FROM kv WHERE key = $1)";
 constexpr const char* kWrite =
     "INSERT INTO kv VALUES ($1, $2::jsonb) "
     "ON CONFLICT (key) DO UPDATE SET value = excluded.value";
@@ -37,7 +39,11 @@ constexpr const char* kCreate =
     "SELECT (SELECT value FROM seen), EXISTS (SELECT FROM swapped)";
 constexpr const char* kAdd = "INSERT INTO elements VALUES ($1, $2::jsonb) ON CONFLICT DO NOTHING";
 constexpr const char* kElements =
-    "SELECT coalesce(jsonb_agg(element ORDER BY element), '[]') FROM elements WHERE key = $1";
+    "SELECT (SELECT coalesce(jsonb_agg(element ORDER BY element), '[]') FROM elements "
+    "WHERE key = $1)";
+// A record of the log, of the transaction's own: its commit is then one that waits for the standby,
+// which has received by then all that the transaction can have seen.
+constexpr const char* kConfirmation = "pg_logical_emit_message(true, 'cleave', 'read')";
 
 /// Before a lost connection is reported, so that the client of a dead server does not spin, nor
 /// keeps one that recovers busy with refusing it: each attempt costs the server a process.
@@ -74,14 +80,15 @@ std::vector<std::string> Parameters(Texts... texts) {
 
 class PostgresClient : public Client {
  public:
-  explicit PostgresClient(PostgresServer server) : server_(std::move(server)) {}
+  explicit PostgresClient(const PostgresClientOptions& options)
+      : primary_(options.server, options.other), confirm_reads_(options.confirm_reads) {}
 
   asio::awaitable<Completion> Invoke(const Invocation& invocation) final {
     const bool read_only = IsRead(invocation.f, invocation.value);
     Completion failed;
     committing_ = false;
     try {
-      co_await Connect();
+      co_await primary_.Connect(connection_);
       co_return co_await Do(invocation);
     } catch (const PostgresError& error) {
       failed = Refused(error.symbol, error.what());
@@ -111,21 +118,22 @@ class PostgresClient : public Client {
     const PostgresResult result = co_await Run(kRead, Parameters(std::move(key)));
     co_return FirstValue(result);
   }
+  /// The same of one that reads: it may find a commit that no standby has, and does not wait for
+  /// it.
+  asio::awaitable<PostgresResult> ReadAlone(std::string sql, std::vector<std::string> parameters) {
+    if (confirm_reads_) sql += std::string(", ") + kConfirmation;
+    return RunAlone(std::move(sql), std::move(parameters));
+  }
   /// At the isolation that the connection was made with.
   asio::awaitable<void> Begin() { co_await Run("BEGIN"); }
   asio::awaitable<void> Commit() {
+    if (confirm_reads_) co_await Run(std::string("SELECT ") + kConfirmation);
     committing_ = true;
     const PostgresResult result = co_await Run("COMMIT");
     if (result.tag != "COMMIT") throw PostgresError("rolled-back", "40000", "COMMIT rolled back");
   }
 
  private:
-  /// A connection that was lost since the operation before is no attempt of this one.
-  asio::awaitable<void> Connect() {
-    if (connection_ && !connection_->Idle()) connection_.reset();
-    if (!connection_) connection_ = co_await PostgresConnection::Open(server_);
-  }
-
   /// Ends a transaction that failed, or the connection, after a pause. The deadline ends both.
   asio::awaitable<void> Recover() {
     try {
@@ -143,7 +151,8 @@ class PostgresClient : public Client {
     }
   }
 
-  const PostgresServer server_;
+  PostgresPrimary primary_;
+  const bool confirm_reads_;
   std::unique_ptr<PostgresConnection> connection_;
   bool committing_ = false;
 };
@@ -161,7 +170,7 @@ class PostgresRegister : public PostgresClient {
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
     const std::string key = "register/" + KeyText(invocation.key);
     if (invocation.f == "read") {
-      const PostgresResult result = co_await RunAlone(kRead, Parameters(key));
+      const PostgresResult result = co_await ReadAlone(kRead, Parameters(key));
       co_return Succeeded(FirstValue(result));
     }
     if (invocation.f == "write") {
@@ -177,7 +186,7 @@ class PostgresRegister : public PostgresClient {
     std::vector<std::string> parameters = {key};
     if (!from.is_null()) parameters.push_back(DumpJson(from));
     parameters.push_back(DumpJson(to));
-    const PostgresResult result = co_await RunAlone(from.is_null() ? kCreate : kSwap, parameters);
+    const PostgresResult result = co_await ReadAlone(from.is_null() ? kCreate : kSwap, parameters);
     if (result.rows.at(0).at(1) == "t") co_return Succeeded(nullptr);
     Completion completion = Refused("mismatch", "");
     Json seen = FirstValue(result);
@@ -200,7 +209,7 @@ class PostgresSet : public PostgresClient {
       co_return Succeeded(nullptr);
     }
     if (invocation.f != "read") ThrowUnknownFunction(invocation.f);
-    const PostgresResult result = co_await RunAlone(kElements, Parameters(key));
+    const PostgresResult result = co_await ReadAlone(kElements, Parameters(key));
     co_return Succeeded(FirstValue(result));
   }
 };
@@ -208,8 +217,8 @@ class PostgresSet : public PostgresClient {
 /// "append" and "wr": a statement for each micro-operation, in its place.
 class PostgresMicroOperations : public PostgresClient {
  public:
-  PostgresMicroOperations(std::string interface, const PostgresServer& server)
-      : PostgresClient(server), prefix_(std::move(interface) + "/") {}
+  explicit PostgresMicroOperations(const PostgresClientOptions& options)
+      : PostgresClient(options), prefix_(options.interface + "/") {}
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
@@ -237,8 +246,8 @@ class PostgresMicroOperations : public PostgresClient {
 /// "bank" and "g2": reads each key, computes here, and writes what changed.
 class PostgresReadModifyWrite : public PostgresClient {
  public:
-  PostgresReadModifyWrite(std::string interface, const PostgresServer& server)
-      : PostgresClient(server), interface_(std::move(interface)) {}
+  explicit PostgresReadModifyWrite(const PostgresClientOptions& options)
+      : PostgresClient(options), interface_(options.interface) {}
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
@@ -270,15 +279,15 @@ asio::awaitable<void> MakePostgresTables(PostgresConnection& connection) {
   for (const char* table : kTables) co_await connection.Run(table);
 }
 
-std::unique_ptr<Client> MakePostgresClient(const std::string& interface,
-                                           const PostgresServer& server) {
-  if (interface == "register") return std::make_unique<PostgresRegister>(server);
-  if (interface == "set") return std::make_unique<PostgresSet>(server);
+std::unique_ptr<Client> MakePostgresClient(const PostgresClientOptions& options) {
+  const std::string& interface = options.interface;
+  if (interface == "register") return std::make_unique<PostgresRegister>(options);
+  if (interface == "set") return std::make_unique<PostgresSet>(options);
   if (interface == "append" || interface == "wr") {
-    return std::make_unique<PostgresMicroOperations>(interface, server);
+    return std::make_unique<PostgresMicroOperations>(options);
   }
   if (interface == "bank" || interface == "g2") {
-    return std::make_unique<PostgresReadModifyWrite>(interface, server);
+    return std::make_unique<PostgresReadModifyWrite>(options);
   }
   throw std::invalid_argument("postgres has no clients for the data type \"" + interface + "\"");
 }

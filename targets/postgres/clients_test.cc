@@ -1,47 +1,18 @@
 // PostgreSQL's clients against a server that fails by script: what is certain, and what is not.
-// Messages: https://www.postgresql.org/docs/15/protocol-message-formats.html
 #include "targets/postgres/clients.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <string_view>
-
 #include "targets/bad_server.h"
+#include "targets/postgres/server_messages.h"
 #include "targets/run_awaitable.h"
 
 namespace cleave {
 namespace {
 
 using namespace std::chrono_literals;
-using namespace std::string_literals;
-
-std::string Message(char type, const std::string& body) {
-  const auto size = static_cast<uint32_t>(body.size() + 4);
-  std::string message(1, type);
-  for (const int shift : {24, 16, 8, 0}) message += static_cast<char>(size >> shift & 0xFF);
-  return message + body;
-}
-
-/// 'I' idle, 'T' in a transaction, 'E' in one that failed.
-std::string ReadyForQuery(char status) { return Message('Z', std::string(1, status)); }
-
-std::string Greeting() { return Message('R', "\0\0\0\0"s) + ReadyForQuery('I'); }
-
-std::string Done(const std::string& tag, char status) {
-  return Message('1', "") + Message('2', "") + Message('n', "") + Message('C', tag + "\0"s) +
-         ReadyForQuery(status);
-}
-
-std::string Error(const std::string& severity, const std::string& sqlstate) {
-  const std::string fields = "S" + severity + "\0V"s + severity + "\0C"s + sqlstate + "\0Mno\0\0"s;
-  return Message('E', fields);
-}
-std::string Failed(const std::string& sqlstate, char status) {
-  return Error("ERROR", sqlstate) + ReadyForQuery(status);
-}
-/// After which the server closes.
-std::string Fatal(const std::string& sqlstate) { return Error("FATAL", sqlstate); }
+using namespace postgres_messages;
 
 const std::string kBegun = Done("BEGIN", 'T');
 const std::string kInserted = Done("INSERT 0 1", 'T');
@@ -62,10 +33,10 @@ class PostgresClientTest : public testing::Test {
   }
   void Open(const std::string& interface, std::vector<Script> scripts) {
     server_.emplace(io_, std::move(scripts));
-    PostgresServer address;
-    address.address = "127.0.0.1";
-    address.port = server_->port();
-    client_ = MakePostgresClient(interface, address);
+    PostgresClientOptions options;
+    options.interface = interface;
+    options.server = AddressOf(*server_);
+    client_ = MakePostgresClient(options);
   }
   Completion Again(const std::string& f, const Json& value) {
     invocation_.f = f;
@@ -205,6 +176,28 @@ TEST_F(PostgresClientTest, AfterAFailureTheConnectionIsKeptAndTheTransactionEnde
   EXPECT_THAT(server_->requests().back(), testing::HasSubstr("ROLLBACK"));
   ExpectOutcome(Again("txn", kAppend), Outcome::kOk, "");
   EXPECT_EQ(server_->accepted(), 1);
+}
+
+TEST_F(PostgresClientTest, AConfirmedReadIsATransactionThatTheStandbyMustHave) {
+  const auto reads = [this](const std::string& interface, const std::string& f, const Json& value,
+                            Script script) {
+    server_.emplace(io_, std::vector<Script>{std::move(script)});
+    PostgresClientOptions options;
+    options.interface = interface;
+    options.server = AddressOf(*server_);
+    options.confirm_reads = true;
+    client_ = MakePostgresClient(options);
+    EXPECT_EQ(Again(f, value).outcome, Outcome::kOk) << interface;
+    std::string asked;
+    for (const std::string& request : server_->requests()) asked += request;
+    return asked;
+  };
+  const auto confirms = testing::HasSubstr("pg_logical_emit_message(true, ");
+  const std::string emitted = Done("SELECT 1", 'T'), committed = Done("COMMIT", 'I');
+  EXPECT_THAT(reads("register", "read", nullptr, {Greeting(), Row("1")}), confirms);
+  EXPECT_THAT(reads("set", "read", nullptr, {Greeting(), Row("[]")}), confirms);
+  EXPECT_THAT(reads("append", "txn", Json::array(), {Greeting(), kBegun, emitted, committed}),
+              confirms);
 }
 
 }  // namespace

@@ -26,6 +26,9 @@ struct PostgresServer {
   std::string isolation = "serializable";
 };
 
+/// A standby has no serializable transactions.
+inline constexpr const char* kIsolationOfStandbys = "repeatable read";
+
 struct PostgresResult {
   std::vector<std::vector<std::optional<std::string>>> rows;  // as text; nothing: NULL
   std::string tag;                                            // "COMMIT", "INSERT 0 1"

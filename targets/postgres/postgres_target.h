@@ -1,4 +1,5 @@
-// PostgreSQL from Debian: one server, with the isolation level that the run asks for.
+// PostgreSQL from Debian: one server, or a primary and its standby, with the isolation level that
+// the run asks for.
 #pragma once
 
 #include "harness/run/target.h"

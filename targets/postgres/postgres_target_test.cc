@@ -13,6 +13,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
+std::unique_ptr<Target> MakePostgresTarget(const std::string& interface,
+                                           std::map<std::string, std::string> flags = {}) {
+  TargetOptions options;
+  options.interface = interface;
+  options.flags = std::move(flags);
+  return PostgresTarget().make(options);
+}
+
 class PostgresTest : public TargetTestFixture {
  protected:
   PostgresTest() : TargetTestFixture(60s, {"postgres.log"}) {}
@@ -23,10 +31,9 @@ class PostgresTest : public TargetTestFixture {
 
   std::unique_ptr<Target> MakeTarget(const std::string& interface,
                                      const std::string& isolation = "") {
-    TargetOptions options;
-    options.interface = interface;
-    if (!isolation.empty()) options.flags["isolation"] = isolation;
-    return PostgresTarget().make(options);
+    std::map<std::string, std::string> flags;
+    if (!isolation.empty()) flags["isolation"] = isolation;
+    return MakePostgresTarget(interface, flags);
   }
   Node& OnlyNode() { return NodeOf(0); }
   std::unique_ptr<Client> Open(const std::string& interface) {
