@@ -30,7 +30,7 @@ void BothCommitted(Findings* findings, uint32_t first, uint32_t second, ValueId 
     return Explained{findings->Name(first) + " and " + findings->Name(second) +
                          " both inserted for " + "key " + findings->Text(key) +
                          ", each after reading that nobody had: whichever came first, the other " +
-                         "read what was no longer so.",
+                         "read what was no longer so. This is a write skew.",
                      {{"key", findings->values().ToShortJson(key)}}};
   });
 }

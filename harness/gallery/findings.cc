@@ -7,6 +7,8 @@ namespace cleave {
 namespace {
 
 constexpr char kPostgresLevels[] = "PostgreSQL 15, Transaction Isolation";
+constexpr char kMysql[] = "Jepsen: MySQL 8.0.34 (2023), whose InnoDB MariaDB shares";
+constexpr char kMysqlLink[] = "https://jepsen.io/analyses/mysql-8.0.34";
 constexpr char kPostgresLevelsLink[] = "https://www.postgresql.org/docs/15/transaction-iso.html";
 
 }  // namespace
@@ -66,6 +68,47 @@ std::span<const Finding> Findings() {
            "SERIALIZABLE PostgreSQL looks for such dependencies and refuses one.",
        .source = kPostgresLevels,
        .link = kPostgresLevelsLink},
+      {.name = "postgres-standby-lost-writes",
+       .title = "Acknowledged adds are lost when an asynchronous standby is promoted",
+       .kind = "lost write",
+       .target = "postgres",
+       .breaks = "--topology standby --workload set --nemesis partition:leader --time-limit 30s",
+       .holds =
+           "--topology sync-standby --workload set --nemesis partition:leader --time-limit 30s",
+       .why =
+           "A primary that is cut off from its standby goes on acknowledging. The operator, who "
+           "sees the primary no longer, promotes the standby, and makes the old primary anew from "
+           "it "
+           "once they meet again: what only the old one had is gone. With a synchronous standby a "
+           "commit is acknowledged when the standby has it on disk, and a primary that is cut off "
+           "acknowledges nothing.",
+       .source = "PostgreSQL 15, Log-Shipping Standby Servers",
+       .link = "https://www.postgresql.org/docs/15/warm-standby.html"},
+      {.name = "mariadb-lost-update",
+       .title = "REPEATABLE READ loses updates",
+       .kind = "lost update",
+       .target = "mariadb",
+       .breaks = "--workload append --isolation repeatable-read --nemesis none --time-limit 10s",
+       .holds = "--workload append --isolation serializable --nemesis none --time-limit 10s",
+       .why =
+           "InnoDB's REPEATABLE READ reads from a snapshot and writes onto what is there now: who "
+           "reads, computes and writes overwrites what was committed in between, and no error says "
+           "so. At SERIALIZABLE reads lock what they read.",
+       .source = kMysql,
+       .link = kMysqlLink},
+      {.name = "mariadb-write-skew",
+       .title = "REPEATABLE READ lets write skew through",
+       .kind = "write skew",
+       .target = "mariadb",
+       .breaks = "--workload g2 --isolation repeatable-read --nemesis none --time-limit 10s",
+       .holds = "--workload g2 --isolation serializable --nemesis none --time-limit 10s",
+       .why =
+           "Two transactions each read that neither of two rows is there, and each inserts one of "
+           "them: both commit, since reads at REPEATABLE READ lock nothing. At SERIALIZABLE they "
+           "do, "
+           "and one of the two is refused as a deadlock.",
+       .source = kMysql,
+       .link = kMysqlLink},
   };
   return kFindings;
 }

@@ -60,7 +60,7 @@ std::string KindOf(const Json& anomaly) {
   if (name == "lost" || name == "lost-write") return "lost write";
   if (name == "lost-update") return "lost update";
   if (name == "two-holders") return "two holders";
-  // A cycle of two anti-dependencies between two keys says so in its sentences.
+  // Of a cycle of two anti-dependencies between two keys, and of g2, the sentences say so.
   if (TextAt(anomaly, "explanation").find("This is a write skew") != std::string::npos) {
     return "write skew";
   }
