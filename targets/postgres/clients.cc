@@ -23,6 +23,9 @@ constexpr const char* kRead = "SELECT value FROM kv WHERE key = $1";
 constexpr const char* kWrite =
     "INSERT INTO kv VALUES ($1, $2::jsonb) "
     "ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+constexpr const char* kIncrease =
+    "INSERT INTO kv AS old VALUES ($1, $2::jsonb) ON CONFLICT (key) DO UPDATE "
+    "SET value = to_jsonb(old.value::bigint + excluded.value::bigint)";
 constexpr const char* kAppend =
     "INSERT INTO kv AS old VALUES ($1, jsonb_build_array($2::jsonb)) "
     "ON CONFLICT (key) DO UPDATE SET value = old.value || excluded.value";
@@ -205,6 +208,24 @@ class PostgresSet : public PostgresClient {
   }
 };
 
+/// One row for each counter.
+class PostgresCounter : public PostgresClient {
+ public:
+  using PostgresClient::PostgresClient;
+
+ protected:
+  asio::awaitable<Completion> Do(const Invocation& invocation) override {
+    const std::string key = "counter/" + KeyText(invocation.key);
+    if (invocation.f == "add") {
+      co_await RunAlone(kIncrease, Parameters(key, DumpJson(invocation.value)));
+      co_return Succeeded(nullptr);
+    }
+    if (invocation.f != "read") ThrowUnknownFunction(invocation.f);
+    const PostgresResult result = co_await RunAlone(kRead, Parameters(key));
+    co_return Succeeded(result.rows.empty() ? Json(0) : FirstValue(result));
+  }
+};
+
 /// "append" and "wr": a statement for each micro-operation, in its place.
 class PostgresMicroOperations : public PostgresClient {
  public:
@@ -274,6 +295,7 @@ std::unique_ptr<Client> MakePostgresClient(const std::string& interface,
                                            const PostgresServer& server) {
   if (interface == "register") return std::make_unique<PostgresRegister>(server);
   if (interface == "set") return std::make_unique<PostgresSet>(server);
+  if (interface == "counter") return std::make_unique<PostgresCounter>(server);
   if (interface == "append" || interface == "wr") {
     return std::make_unique<PostgresMicroOperations>(interface, server);
   }
