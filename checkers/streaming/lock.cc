@@ -57,7 +57,7 @@ class LockSweep {
     const auto open = [&](const auto& pair) {
       const auto& [first, second] = pair;
       if (first.end == kNone || second.end == kNone) return 2;
-      return Expired(first.end) ? 0 : 1;
+      return Expired(first.end) || Expired(second.end) ? 0 : 1;
     };
     std::stable_sort(pairs_.begin(), pairs_.end(),
                      [&](const auto& a, const auto& b) { return open(a) < open(b); });
@@ -155,7 +155,11 @@ class LockSweep {
           Json detail = {{"processes", {op(first.acquire).process, op(second.acquire).process}},
                          {"from", Begin(second)}};
           if (until != kNever) detail["until"] = until;
-          if (first.end != kNone && Expired(first.end)) detail["expired"] = true;
+          for (const Holding* h : {&first, &second}) {
+            if (h->end != kNone && Expired(h->end)) {
+              detail["expired"].push_back(op(h->acquire).process);
+            }
+          }
           return Explained{
               "Two holders at once of the lock" + findings_.Of(op(second.acquire).key) + ": " +
                   Acquired(first) + " and " + Ended(first) + "; meanwhile " + Acquired(second) +

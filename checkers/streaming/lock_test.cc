@@ -28,6 +28,7 @@ TEST(Lock, WhoAcquiresWhileAnotherHoldsIsASecondHolder) {
       result.anomalies[0].explanation,
       HasSubstr("process 0 acquired it on n1 (event 1, token 3) and called release at event "
                 "6, which found that its lease had expired"));
+  EXPECT_EQ(result.anomalies[0].detail["expired"], Json::array({0}));
   EXPECT_EQ(result.data["expired"], 1);
 }
 
