@@ -14,6 +14,7 @@
 #include "checkers/streaming/comments.h"
 #include "checkers/streaming/counter.h"
 #include "checkers/streaming/g2.h"
+#include "checkers/streaming/lock.h"
 #include "checkers/streaming/log.h"
 #include "checkers/streaming/long_fork.h"
 #include "checkers/streaming/monotonic.h"
@@ -53,6 +54,8 @@ const CheckerInfo kCheckers[] = {
     {"comments", "what is visible has everything acknowledged before it", CheckComments},
     {"causal", "a register's one session sees its own past", CheckCausal},
     {"g2", "of two inserts that exclude each other, one commits", CheckG2},
+    {"lock", "locks with fencing tokens: never two holders, no token older than one before",
+     CheckLock},
     {"log", "Kafka-style logs: sends and polls agree on offsets, nothing lost or out of order",
      CheckLog},
     {"stats", "how many operations of each function ended how, and how long they took", CheckStats},

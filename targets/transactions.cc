@@ -101,6 +101,19 @@ StoreTransaction OfInsert(const Invocation& invocation) {
   return transaction;
 }
 
+StoreTransaction OfCounter(const Invocation& invocation) {
+  StoreTransaction transaction;
+  transaction.keys = {StoreKey("counter", invocation.key)};
+  const int64_t amount = invocation.f == "add" ? invocation.value.get<int64_t>() : 0;
+  transaction.run = [amount, reads = invocation.f == "read"](std::vector<Json>& values) {
+    const int64_t before = values[0].is_null() ? 0 : values[0].get<int64_t>();
+    if (reads) return Succeeded(before);
+    values[0] = before + amount;
+    return Succeeded(nullptr);
+  };
+  return transaction;
+}
+
 }  // namespace
 
 StoreTransaction MakeTransaction(const std::string& interface, const Invocation& invocation) {
@@ -108,6 +121,7 @@ StoreTransaction MakeTransaction(const std::string& interface, const Invocation&
   if (interface == "bank" && f == "read") return OfBalances();
   if (interface == "bank" && f == "transfer") return OfTransfer(invocation.value);
   if (interface == "g2" && f == "insert") return OfInsert(invocation);
+  if (interface == "counter" && (f == "add" || f == "read")) return OfCounter(invocation);
   const bool operations = interface == "append" || interface == "wr";
   if (!operations || f != "txn") ThrowUnknownFunction(interface, f);
   return OfMicroOperations(interface, invocation.value);

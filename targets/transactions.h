@@ -26,6 +26,7 @@ struct StoreTransaction {
 ///                   "insufficient" where it would leave less than nothing
 ///   "g2"            insert [a, null] or [null, b]: kFail "too-late" where either is there for its
 ///                   independent key
+///   "counter"       add n; read null → the sum, 0 where nothing was added
 /// Throws std::invalid_argument for another function.
 StoreTransaction MakeTransaction(const std::string& interface, const Invocation& invocation);
 

@@ -61,6 +61,14 @@ class Transactions : public testing::Test {
   MapStore store_;
 };
 
+TEST_F(Transactions, ACounterIsTheSumOfWhatWasAdded) {
+  EXPECT_EQ(Ok("counter", "read", "null"), Json(0));
+  Ok("counter", "add", "3");
+  Ok("counter", "add", "-1");
+  EXPECT_EQ(Ok("counter", "read", "null"), Json(2));
+  EXPECT_EQ(store_.swaps, 2);
+}
+
 TEST_F(Transactions, MicroOperationsSeeWhatCameBeforeThem) {
   EXPECT_EQ(Ok("append", "txn", R"([["r","x",null],["append","x",1],["r","x",null]])"),
             ParseJson(R"([["r","x",null],["append","x",1],["r","x",[1]]])"));

@@ -32,6 +32,7 @@ const OnlineRow kOnline[] = {
     {"queue", [](const CheckOptions&) { return ForEachKey(OnlineQueue(false)); }},
     {"total-queue", [](const CheckOptions&) { return ForEachKey(OnlineQueue(false)); }},
     {"fifo-queue", [](const CheckOptions&) { return ForEachKey(OnlineQueue(true)); }},
+    {"lock", [](const CheckOptions&) { return ForEachKey(OnlineTwoHolders()); }},
     {"mutex", [](const CheckOptions&) { return ForEachKey(OnlineLock(1)); }},
     {"owner-mutex", [](const CheckOptions&) { return ForEachKey(OnlineLock(1)); }},
     {"semaphore", [](const CheckOptions& o) { return ForEachKey(OnlineLock(o.permits)); }},

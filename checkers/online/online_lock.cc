@@ -35,4 +35,15 @@ Found OnlineLock::Return(const OnlineCall& call, const Event& event) {
   return most + 1 > permits_ ? "held-by-too-many" : nullptr;
 }
 
+Found OnlineTwoHolders::Return(const OnlineCall& call, const Event& event) {
+  if (two_) {
+    if (call.f == "acquire") return nullptr;
+    std::erase(still_, call.process);
+  } else {
+    two_ = lock_.Return(call, event) != nullptr;
+    if (two_) still_ = lock_.holders();
+  }
+  return two_ && still_.empty() ? "two-holders" : nullptr;
+}
+
 }  // namespace cleave

@@ -18,6 +18,7 @@ class OnlineLock {
   Found Call(OnlineCall* call, const Event& event);
   Found Return(const OnlineCall& call, const Event& event);
   size_t live() const { return holders_.size() + releases_.size(); }
+  const std::vector<int32_t>& holders() const { return holders_; }  // processes
 
  private:
   struct Release {
@@ -28,6 +29,23 @@ class OnlineLock {
   uint32_t permits_;
   std::vector<int32_t> holders_;   // processes; who died holding stays
   std::vector<Release> releases_;  // open
+};
+
+/// The same of a lock, for a run that is to show what became of two holders: it is reported once
+/// each of them has given it back, since only then it may learn that its lease had expired. What is
+/// committed in place of released is NotJudged.
+class OnlineTwoHolders {
+ public:
+  Found Call(OnlineCall* call, const Event& event) {
+    return two_ ? nullptr : lock_.Call(call, event);
+  }
+  Found Return(const OnlineCall& call, const Event& event);
+  size_t live() const { return lock_.live() + still_.size(); }
+
+ private:
+  OnlineLock lock_{1};
+  bool two_ = false;
+  std::vector<int32_t> still_;  // who held it then and has not given it back
 };
 
 }  // namespace cleave

@@ -5,6 +5,7 @@
 #include "checkers/checker.h"
 #include "checkers/online/online.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/plan.h"
 #include "harness/cli/suggest.h"
 #include "nemesis/registry.h"
 #include "targets/registry.h"
@@ -71,6 +72,23 @@ void ListCheckers() {
   }
 }
 
+/// Which target runs which workload.
+void ListMatrix() {
+  std::string targets;
+  for (const TargetInfo& target : Targets()) targets += target.name + "  ";
+  targets.erase(targets.find_last_not_of(' ') + 1);
+  Row("workload", targets);
+  for (const WorkloadInfo& info : Workloads()) {
+    const Workload workload = info.make(WorkloadOptions{});
+    std::string line;
+    for (const TargetInfo& target : Targets()) {
+      line += (Offers(target, workload) ? "✓" : "·") + std::string(target.name.size() + 1, ' ');
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    Row(info.name, line);
+  }
+}
+
 int List(const std::string& what) {
   if (what == "targets") {
     ListTargets();
@@ -80,8 +98,11 @@ int List(const std::string& what) {
     ListFaults();
   } else if (what == "checkers") {
     ListCheckers();
+  } else if (what == "matrix") {
+    ListMatrix();
   } else {
-    throw UsageError(UnknownWord("list", what, {"targets", "workloads", "faults", "checkers"}));
+    throw UsageError(
+        UnknownWord("list", what, {"targets", "workloads", "matrix", "faults", "checkers"}));
   }
   return 0;
 }
@@ -91,8 +112,12 @@ int List(const std::string& what) {
 void AddList(CLI::App& app, Action* action) {
   CLI::App* command = app.add_subcommand("list", "List targets, workloads, faults or checkers");
   auto what = std::make_shared<std::string>();
-  command->add_option("what", *what, "targets, workloads, faults or checkers")->required();
-  command->footer("Example:\n  cleave list faults");
+  command
+      ->add_option("what", *what,
+                   "targets, workloads, matrix (which target runs which workload), faults or "
+                   "checkers")
+      ->required();
+  command->footer("Example:\n  cleave list matrix");
   command->callback([action, what] { *action = [what] { return List(*what); }; });
 }
 

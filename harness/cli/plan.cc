@@ -41,21 +41,15 @@ const WorkloadInfo& RequireWorkload(const std::string& name) {
 /// Both lists, so that a person sees what is missing and what there is.
 void RequireOffer(const TargetInfo& target, const std::string& workload_name,
                   const Workload& workload) {
+  if (Offers(target, workload)) return;
+  const std::string refused = "target " + target.name + " cannot run workload " + workload_name;
   for (const Offer& offer : target.offers) {
     if (offer.interface != workload.interface) continue;
-    for (const std::string& f : workload.functions) {
-      if (std::find(offer.functions.begin(), offer.functions.end(), f) != offer.functions.end())
-        continue;
-      throw UsageError("target " + target.name + " cannot run workload " + workload_name +
-                       ": it needs " + workload.interface + " functions " +
-                       Join(workload.functions) + ", and the target offers " +
-                       Join(offer.functions));
-    }
-    return;
+    throw UsageError(refused + ": it needs " + workload.interface + " functions " +
+                     Join(workload.functions) + ", and the target offers " + Join(offer.functions));
   }
-  throw UsageError("target " + target.name + " cannot run workload " + workload_name +
-                   ": it needs a " + workload.interface + " with " + Join(workload.functions) +
-                   ", and the target offers " +
+  throw UsageError(refused + ": it needs a " + workload.interface + " with " +
+                   Join(workload.functions) + ", and the target offers " +
                    Join(Names(target.offers, [](const Offer& o) { return o.interface; })));
 }
 
@@ -137,6 +131,16 @@ void TakeFaultsFromSchedule(TestOptions* options) {
 }
 
 }  // namespace
+
+bool Offers(const TargetInfo& target, const Workload& workload) {
+  return std::any_of(target.offers.begin(), target.offers.end(), [&](const Offer& offer) {
+    if (offer.interface != workload.interface) return false;
+    const auto& offered = offer.functions;
+    return std::all_of(workload.functions.begin(), workload.functions.end(), [&](const auto& f) {
+      return std::find(offered.begin(), offered.end(), f) != offered.end();
+    });
+  });
+}
 
 Plan MakePlan(const TestOptions& options_given) {
   TestOptions options = options_given;

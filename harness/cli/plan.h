@@ -19,6 +19,9 @@ struct Plan {
   bool brief = false;
 };
 
+/// Whether the target's clients speak the data type that the workload needs, with all functions.
+bool Offers(const TargetInfo& target, const Workload& workload);
+
 /// Throws UsageError, with the nearest right word and the list, for an unknown target, workload,
 /// fault, bug or flag, and for a combination that cannot be: nothing is started then.
 Plan MakePlan(const TestOptions& options);

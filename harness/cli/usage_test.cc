@@ -86,6 +86,10 @@ TEST(Usage, ListsNameWhatThereIs) {
   const std::string checkers = RunCleave("list checkers").output;
   EXPECT_NE(checkers.find("linearizable"), std::string::npos);
   EXPECT_NE(checkers.find("also called register, cas-register"), std::string::npos) << checkers;
+  const std::string matrix = RunCleave("list matrix").output;
+  EXPECT_NE(matrix.find("workload      raft  etcd  redis-sentinel"), std::string::npos) << matrix;
+  EXPECT_NE(matrix.find("\nqueue         ·     ·     ✓"), std::string::npos) << matrix;
+  EXPECT_NE(matrix.find("\nlock          ·     ✓     ·"), std::string::npos) << matrix;
   ExpectRefused("list target", "did you mean 'targets'?");
 }
 

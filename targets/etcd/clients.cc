@@ -1,71 +1,18 @@
-// etcd's clients. Invariant: an operation fails only when etcd said, or the connection shows, that
-// it cannot have happened; every read that got no answer fails, since a read leaves nothing behind.
+// The clients of every data type but locks.
 #include "targets/etcd/clients.h"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 #include <vector>
 
-#include "harness/run/answers.h"
-#include "harness/run/asio.h"
-#include "targets/etcd/gateway.h"
+#include "targets/etcd/etcd_client.h"
+#include "targets/etcd/lock_client.h"
 #include "targets/transactions.h"
 
 namespace cleave {
 namespace {
-
-std::string Text(const Json& key) {
-  return key.is_string() ? key.get<std::string>() : DumpJson(key);
-}
-
-Completion Fail(const std::string& error, const std::string& text) {
-  Completion completion;
-  completion.outcome = Outcome::kFail;
-  completion.error = error;
-  completion.text = text;
-  return completion;
-}
-
-/// The completion of an operation whose last call ended so.
-Completion Failed(const EtcdError& error, bool read_only) {
-  Completion completion = Fail(error.symbol, error.what());
-  if (!read_only && !error.definite) completion.outcome = Outcome::kInfo;
-  return completion;
-}
-
-/// Before an error is reported, so that the client of a dead node does not spin.
-constexpr std::chrono::milliseconds kPause{50};
-
-class EtcdClient : public Client {
- public:
-  EtcdClient(const std::string& address, uint16_t port, bool serializable)
-      : etcd_(address, port), serializable_(serializable) {}
-
-  asio::awaitable<Completion> Invoke(const Invocation& invocation) final {
-    Completion failed;
-    try {
-      co_return co_await Do(invocation);
-    } catch (const EtcdError& error) {
-      failed = Failed(error, IsRead(invocation.f, invocation.value));
-    }
-    asio::steady_timer pause(co_await asio::this_coro::executor, kPause);
-    co_await pause.async_wait(asio::use_awaitable);
-    co_return failed;
-  }
-
- protected:
-  virtual asio::awaitable<Completion> Do(const Invocation& invocation) = 0;
-
-  EtcdGateway etcd_;
-  const bool serializable_;
-};
-
-[[noreturn]] void ThrowUnknown(const std::string& f) {
-  throw std::invalid_argument("the etcd client does not know the function \"" + f + "\"");
-}
 
 /// One etcd key for each independent key; the value is the JSON text.
 class RegisterClient : public EtcdClient {
@@ -74,7 +21,7 @@ class RegisterClient : public EtcdClient {
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
-    const std::string key = "register/" + Text(invocation.key);
+    const std::string key = "register/" + EtcdKeyText(invocation.key);
     if (invocation.f == "read") {
       EtcdKeyValue found = co_await etcd_.Get(key, serializable_);
       co_return Succeeded(std::move(found.value));
@@ -83,7 +30,7 @@ class RegisterClient : public EtcdClient {
       co_await etcd_.Put(key, invocation.value);
       co_return Succeeded(nullptr);
     }
-    if (invocation.f != "cas") ThrowUnknown(invocation.f);
+    if (invocation.f != "cas") ThrowEtcdLacks(invocation.f);
     co_return co_await Cas(key, invocation.value.at(0), invocation.value.at(1));
   }
 
@@ -99,7 +46,7 @@ class RegisterClient : public EtcdClient {
       throw EtcdError("nonsense", "a failed comparison without the range that was asked for",
                       false);
     }
-    Completion completion = Fail("mismatch", "");
+    Completion completion = EtcdFailed("mismatch", "");
     completion.observed = reply.found[0].value;
     co_return completion;
   }
@@ -112,13 +59,13 @@ class SetClient : public EtcdClient {
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
-    const std::string prefix = "set/" + Text(invocation.key) + "/";
+    const std::string prefix = "set/" + EtcdKeyText(invocation.key) + "/";
     if (invocation.f == "add") {
       const std::string key = prefix + DumpJson(invocation.value);
       co_await etcd_.Put(key, invocation.value);
       co_return Succeeded(nullptr);
     }
-    if (invocation.f != "read") ThrowUnknown(invocation.f);
+    if (invocation.f != "read") ThrowEtcdLacks(invocation.f);
     const std::vector<std::string> keys = co_await etcd_.Keys(prefix, serializable_);
     Json elements = Json::array();
     for (const std::string& key : keys) {
@@ -135,9 +82,8 @@ class SetClient : public EtcdClient {
 /// Transactions: a node's keys with their mod revisions at one revision of the store.
 class TransactionClient : public EtcdClient, private ConditionalStore {
  public:
-  TransactionClient(std::string interface, const std::string& address, uint16_t port,
-                    bool serializable)
-      : EtcdClient(address, port, serializable), interface_(std::move(interface)) {}
+  explicit TransactionClient(const EtcdClientOptions& options)
+      : EtcdClient(options), interface_(options.interface) {}
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
@@ -193,13 +139,13 @@ class TransactionClient : public EtcdClient, private ConditionalStore {
 
 }  // namespace
 
-std::unique_ptr<Client> MakeEtcdClient(const std::string& interface, const std::string& address,
-                                       uint16_t port, bool serializable) {
-  if (interface == "register") return std::make_unique<RegisterClient>(address, port, serializable);
-  if (interface == "set") return std::make_unique<SetClient>(address, port, serializable);
-  for (const char* transactional : {"append", "wr", "bank", "g2"}) {
-    if (interface != transactional) continue;
-    return std::make_unique<TransactionClient>(interface, address, port, serializable);
+std::unique_ptr<Client> MakeEtcdClient(const EtcdClientOptions& options) {
+  const std::string& interface = options.interface;
+  if (interface == "register") return std::make_unique<RegisterClient>(options);
+  if (interface == "set") return std::make_unique<SetClient>(options);
+  if (interface == "lock") return MakeEtcdLockClient(options);
+  for (const char* transactional : {"append", "wr", "bank", "g2", "counter"}) {
+    if (interface == transactional) return std::make_unique<TransactionClient>(options);
   }
   throw std::invalid_argument("etcd has no clients for the data type \"" + interface + "\"");
 }

@@ -9,10 +9,17 @@
 
 namespace cleave {
 
-/// `interface` is "register", "set", "append", "wr", "bank" or "g2"; throws std::invalid_argument
-/// for another. With `serializable`, reads are answered by the node's own state, without asking a
-/// majority.
-std::unique_ptr<Client> MakeEtcdClient(const std::string& interface, const std::string& address,
-                                       uint16_t port, bool serializable);
+struct EtcdClientOptions {
+  std::string interface;  // "register", "set", "append", "wr", "bank", "g2", "counter", "lock"
+  std::string address;    // of its node
+  uint16_t port = 2379;
+  /// Reads are answered by the node's own state, without asking a majority.
+  bool serializable = false;
+  /// lock: seconds for which a lease lasts that nobody renews.
+  int lease = 60;
+};
+
+/// Throws std::invalid_argument for another data type.
+std::unique_ptr<Client> MakeEtcdClient(const EtcdClientOptions& options);
 
 }  // namespace cleave

@@ -30,7 +30,10 @@ std::string Url(const std::string& address, uint16_t port) {
 class Etcd : public Target {
  public:
   explicit Etcd(const TargetOptions& options)
-      : interface_(options.interface), serializable_(options.flags.contains("serializable")) {}
+      : interface_(options.interface), serializable_(options.flags.contains("serializable")) {
+    const auto lease = options.flags.find("lease");
+    if (lease != options.flags.end()) lease_ = std::stoi(lease->second);
+  }
 
   std::string Version() const override { return version_; }
 
@@ -89,7 +92,7 @@ class Etcd : public Target {
   }
 
   std::unique_ptr<Client> Open(Node& node, int32_t) override {
-    return MakeEtcdClient(interface_, node.address(), kEtcdClientPort, serializable_);
+    return MakeEtcdClient({interface_, node.address(), kEtcdClientPort, serializable_, lease_});
   }
 
  private:
@@ -109,6 +112,7 @@ class Etcd : public Target {
 
   const std::string interface_;
   const bool serializable_;
+  int lease_ = EtcdClientOptions{}.lease;
   std::filesystem::path program_;
   std::string version_;
   std::string members_;                                     // --initial-cluster
@@ -130,8 +134,11 @@ TargetInfo EtcdTarget() {
                  {"append", {"txn"}},
                  {"wr", {"txn"}},
                  {"bank", {"transfer", "read"}},
-                 {"g2", {"insert"}}};
-  info.flags = {{"serializable", "reads are answered by one node alone, which may be behind"}};
+                 {"g2", {"insert"}},
+                 {"counter", {"add", "read"}},
+                 {"lock", {"acquire", "release", "commit"}}};
+  info.flags = {{"serializable", "reads are answered by one node alone, which may be behind"},
+                {"lease", "locks hang on leases of N seconds (60)", {}, "N"}};
   info.make = MakeEtcd;
   info.packages = {"etcd-server"};
   return info;

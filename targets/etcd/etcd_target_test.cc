@@ -29,6 +29,12 @@ class EtcdTest : public TargetTestFixture {
                                bool serializable = false) {
     return MakeTarget(interface, serializable)->Open(NodeOf(node), 0);
   }
+  std::unique_ptr<Client> OpenLock(const std::string& lease) {
+    TargetOptions options;
+    options.interface = "lock";
+    options.flags["lease"] = lease;
+    return EtcdTarget().make(options)->Open(NodeOf(0), 0);
+  }
 };
 
 /// Start, and leave the test where etcd is not installed.
@@ -96,6 +102,10 @@ TEST_F(EtcdTest, TheTransactionsOfEveryDataTypeAreServed) {
   const auto g2 = Open("g2");
   Ok(*g2, "insert", {1, nullptr}, "k");
   EXPECT_EQ(Invoke(*g2, "insert", {nullptr, 2}, "k").error, "too-late");
+  const auto counter = Open("counter");
+  EXPECT_EQ(Ok(*counter, "read", nullptr), Json(0));
+  for (int i = 0; i < 3; ++i) Ok(*counter, "add", 2);
+  EXPECT_EQ(Ok(*counter, "read", nullptr), Json(6));
 }
 
 asio::awaitable<void> AppendMany(Client& client, int first, int count, int& ok, int& conflicts) {
@@ -126,6 +136,66 @@ TEST_F(EtcdTest, ConcurrentTransactionsOnOneKeyLoseNoAppend) {
   RecordProperty("conflicts", conflicts);
   const Json list = Ok(*clients[0], "txn", Json::array({{"r", "x", nullptr}}))[0][2];
   EXPECT_EQ(list.size(), static_cast<size_t>(ok));
+}
+
+TEST_F(EtcdTest, ALockIsHeldUntilItIsReleasedAndItsTokensGrow) {
+  START_ETCD(1);
+  const auto first = Open("lock"), second = Open("lock");
+  const Json token = Ok(*first, "acquire", nullptr, "k");
+  Ok(*second, "acquire", nullptr, "another");
+  EXPECT_EQ(Ok(*second, "release", nullptr, "another"), Json(nullptr));
+  std::optional<Completion> waited;
+  Invocation acquire;
+  acquire.f = "acquire";
+  acquire.key = "k";
+  asio::co_spawn(io_, second->Invoke(acquire),
+                 [&](std::exception_ptr, Completion done) { waited = done; });
+  io_.restart();
+  io_.run_for(300ms);
+  EXPECT_FALSE(waited);
+  EXPECT_EQ(Ok(*first, "release", nullptr, "k"), Json(nullptr));
+  while (!waited) io_.run_one();
+  EXPECT_EQ(waited->outcome, Outcome::kOk) << waited->error;
+  EXPECT_GT(waited->value.get<int64_t>(), token.get<int64_t>());
+  EXPECT_EQ(Invoke(*first, "release", nullptr, "k").error, "not-held");
+}
+
+TEST_F(EtcdTest, ALeaseIsRenewedForAsLongAsItsLockIsHeld) {
+  START_ETCD(1);
+  const auto client = OpenLock("1");
+  Ok(*client, "acquire", nullptr, "k");
+  io_.restart();
+  io_.run_for(2500ms);
+  EXPECT_EQ(Ok(*client, "release", nullptr, "k"), Json(nullptr));
+}
+
+TEST_F(EtcdTest, AHolderThatDoesNotRenewLosesTheLockAndItsWorkIsRefused) {
+  START_ETCD(1);
+  const auto client = OpenLock("1"), other = OpenLock("1");
+  for (const char* end : {"release", "commit"}) {
+    const Json token = Ok(*client, "acquire", nullptr, "k");
+    usleep(1'200'000);  // nothing runs in the background meanwhile
+    while (Run(EtcdGateway(NodeOf(0).address()).Keys("lock/k/", false)).size() > 0) usleep(50'000);
+    const Completion done = Invoke(*client, end, nullptr, "k");
+    if (std::string(end) == "release") {
+      EXPECT_EQ(done.outcome, Outcome::kOk);
+      EXPECT_EQ(done.value, Json("expired"));
+    } else {
+      EXPECT_EQ(done.outcome, Outcome::kFail);
+      EXPECT_EQ(done.error, "lock-lost");
+    }
+  }
+  const Json token = Ok(*other, "acquire", nullptr, "k");
+  Ok(*other, "commit", nullptr, "k");
+  EXPECT_EQ(Run(EtcdGateway(NodeOf(0).address()).Get("locked/k", false)).value, token);
+}
+
+TEST_F(EtcdTest, AClientThatIsGivenUpLeavesNoLockBehind) {
+  START_ETCD(1);
+  auto first = Open("lock");
+  Ok(*first, "acquire", nullptr, "k");
+  first.reset();
+  Ok(*Open("lock"), "acquire", nullptr, "k");  // by default a lease lasts for a minute
 }
 
 TEST_F(EtcdTest, AcknowledgedWritesSurviveKillingEveryMember) {

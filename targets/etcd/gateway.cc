@@ -100,6 +100,8 @@ constexpr ErrorMeaning kMeanings[] = {
     // Refused before the proposal: too far between commit and apply.
     {"too many requests", "too-many-requests", true},
     {"request is too large", "too-large", true},
+    // Nothing is put on, renewed by or revoked with a lease that is gone.
+    {"requested lease not found", "lease-not-found", true},
     // Proposed, and the answer did not come: it may still be committed.
     {"request timed out", "timeout", false},
     {"context deadline exceeded", "timeout", false},
@@ -140,6 +142,8 @@ asio::awaitable<Json> EtcdGateway::Call(std::string path, std::string body) {
   if (failed) throw *failed;
   if (reply.status != 200) throw EtcdErrorOf(reply);
   Json json = TryParseJson(reply.body);
+  // The answers of a stream (a lease's renewals) are wrapped; there is one.
+  if (json.is_object() && json.contains("result")) json = Json(json["result"]);
   // Every true reply has a header; an empty object would otherwise read as "the key is absent".
   if (!json.is_object() || !json.contains("header")) throw Nonsense(reply.body.substr(0, 200));
   co_return json;
@@ -172,6 +176,37 @@ asio::awaitable<EtcdTxnReply> EtcdGateway::Txn(const Json& txn) {
   co_return Understand(reply, TxnReply);
 }
 
+asio::awaitable<std::string> EtcdGateway::Grant(int64_t ttl) {
+  const Json request = {{"TTL", std::to_string(ttl)}};
+  const Json reply = co_await Call("/v3/lease/grant", DumpJson(request));
+  co_return Understand(reply, [](const Json& grant) { return grant.at("ID").get<std::string>(); });
+}
+
+asio::awaitable<bool> EtcdGateway::KeepAlive(const std::string& lease) {
+  const Json request = {{"ID", lease}};
+  const Json reply = co_await Call("/v3/lease/keepalive", DumpJson(request));
+  co_return Understand(reply, [](const Json& renewal) { return Number(renewal, "TTL") > 0; });
+}
+
+asio::awaitable<bool> EtcdGateway::Revoke(const std::string& lease) {
+  const Json request = {{"ID", lease}};
+  try {
+    co_await Call("/v3/lease/revoke", DumpJson(request));
+  } catch (const EtcdError& error) {
+    if (error.symbol != "lease-not-found") throw;
+    co_return false;
+  }
+  co_return true;
+}
+
+asio::awaitable<EtcdLock> EtcdGateway::Lock(const std::string& name, const std::string& lease) {
+  const Json request = {{"name", Base64Encode(name)}, {"lease", lease}};
+  const Json reply = co_await Call("/v3/lock/lock", DumpJson(request));
+  co_return Understand(reply, [](const Json& lock) {
+    return EtcdLock{Decode(lock.at("key")), Number(lock.at("header"), "revision")};
+  });
+}
+
 asio::awaitable<Json> EtcdGateway::Status() {
   co_return co_await Call("/v3/maintenance/status", "{}");
 }
@@ -185,6 +220,21 @@ Json EtcdRange(const std::string& key, bool serializable) {
 Json EtcdPut(const std::string& key, const Json& value) {
   Json part = Json::object();
   part["request_put"] = PutRequest(key, value);
+  return part;
+}
+
+Json EtcdDelete(const std::string& key) {
+  Json part = Json::object();
+  part["request_delete_range"]["key"] = Base64Encode(key);
+  return part;
+}
+
+Json EtcdExists(const std::string& key) {
+  Json part = Json::object();
+  part["key"] = Base64Encode(key);
+  part["target"] = "VERSION";
+  part["result"] = "GREATER";
+  part["version"] = "0";
   return part;
 }
 

@@ -43,6 +43,12 @@ struct EtcdTxnReply {
   std::vector<EtcdKeyValue> found;  // one for each single-key range, in order
 };
 
+/// A lock that etcd's Lock service granted.
+struct EtcdLock {
+  std::string key;       // it is there for as long as the lock is held
+  int64_t revision = 0;  // of the store when it was granted: larger than at any grant before
+};
+
 /// One node's gateway; calls one at a time. Every call throws EtcdError, or operation_aborted when
 /// cancelled. A reply that is not what etcd sends is an EtcdError "nonsense", not definite.
 class EtcdGateway {
@@ -57,6 +63,14 @@ class EtcdGateway {
   asio::awaitable<void> Put(const std::string& key, const Json& value);
   /// `txn`: {"compare": […], "success": […], "failure": […]}, put together by the functions below.
   asio::awaitable<EtcdTxnReply> Txn(const Json& txn);
+  /// A lease of `ttl` seconds: its identifier.
+  asio::awaitable<std::string> Grant(int64_t ttl);
+  /// Renews a lease. False where it has expired.
+  asio::awaitable<bool> KeepAlive(const std::string& lease);
+  /// Ends a lease, and deletes the keys that hang on it. False where it had expired.
+  asio::awaitable<bool> Revoke(const std::string& lease);
+  /// Waits for the lock of this name, which is held until its key or the lease is gone.
+  asio::awaitable<EtcdLock> Lock(const std::string& name, const std::string& lease);
   /// The reply of /v3/maintenance/status.
   asio::awaitable<Json> Status();
 
@@ -69,6 +83,8 @@ class EtcdGateway {
 /// Parts of a transaction.
 Json EtcdRange(const std::string& key, bool serializable = false);
 Json EtcdPut(const std::string& key, const Json& value);
+Json EtcdDelete(const std::string& key);
+Json EtcdExists(const std::string& key);
 Json EtcdValueIs(const std::string& key, const Json& value);
 Json EtcdRevisionIs(const std::string& key, int64_t mod_revision);  // 0: the key is absent
 

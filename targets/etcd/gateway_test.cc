@@ -22,6 +22,7 @@ TEST(EtcdErrors, WhatWasRefusedBeforeTheProposalIsDefinite) {
   EXPECT_TRUE(ErrorOf("etcdserver: too many requests", 8).definite);
   EXPECT_TRUE(ErrorOf("etcdserver: request is too large", 3).definite);
   EXPECT_TRUE(ErrorOf("etcdserver: key is not provided", 3).definite);
+  EXPECT_TRUE(ErrorOf("etcdserver: requested lease not found", 5).definite);
 }
 
 TEST(EtcdErrors, WhatWasProposedMayStillHappen) {
@@ -51,7 +52,7 @@ Completion Ask(const std::string& interface, const std::string& f, const Json& v
                const std::string& answer) {
   asio::io_context io;
   BadServer server(io, {{answer, answer}});
-  const auto client = MakeEtcdClient(interface, "127.0.0.1", server.port(), false);
+  const auto client = MakeEtcdClient({interface, "127.0.0.1", server.port()});
   Invocation invocation;
   invocation.f = f;
   invocation.value = value;
@@ -111,8 +112,7 @@ TEST(EtcdClients, AWriteWhoseConnectionClosesIsUnknownAndAReadFails) {
 TEST(EtcdClients, AWriteThatWasNeverSentFails) {
   asio::io_context io;
   asio::ip::tcp::acceptor closed(io, {asio::ip::address_v4::loopback(), 0});
-  const auto client =
-      MakeEtcdClient("register", "127.0.0.1", closed.local_endpoint().port(), false);
+  const auto client = MakeEtcdClient({"register", "127.0.0.1", closed.local_endpoint().port()});
   closed.close();
   Invocation invocation;
   invocation.f = "write";
@@ -122,8 +122,47 @@ TEST(EtcdClients, AWriteThatWasNeverSentFails) {
   EXPECT_EQ(completion.error, "connection-refused");
 }
 
+/// A client of locks whose server answers one request after the other.
+Completion AskForLock(const std::string& f, const std::vector<std::string>& bodies) {
+  asio::io_context io;
+  BadServer::Script script;
+  for (const std::string& body : bodies) script.push_back(Answer(body));
+  BadServer server(io, {script});
+  const auto client = MakeEtcdClient({"lock", "127.0.0.1", server.port()});
+  Invocation invocation;
+  invocation.f = f;
+  invocation.key = "k";
+  return RunAwaitable(io, client->Invoke(invocation));
+}
+
+TEST(EtcdClients, ALockIsNotAskedForWithoutALease) {
+  for (const char* body : kNonsense) {
+    const Completion completion = AskForLock("acquire", {body});
+    EXPECT_EQ(completion.outcome, Outcome::kFail) << body;
+    EXPECT_EQ(completion.error, "nonsense") << body;
+  }
+}
+
+TEST(EtcdClients, AnAcquisitionAnsweredByNonsenseIsUnknown) {
+  const std::string granted = R"({"header":{},"ID":"7","TTL":"60"})";
+  for (const char* body : kNonsense) {
+    const Completion completion = AskForLock("acquire", {granted, body});
+    EXPECT_EQ(completion.outcome, Outcome::kInfo) << body;
+    EXPECT_EQ(completion.error, "nonsense") << body;
+  }
+  const std::string lock = R"({"header":{"revision":"9"},"key":"aw=="})";
+  EXPECT_EQ(AskForLock("acquire", {granted, lock}).value, Json(9));
+}
+
+TEST(EtcdClients, WhatIsNotHeldIsNotGivenBack) {
+  for (const char* f : {"release", "commit"}) {
+    EXPECT_EQ(AskForLock(f, {"{}"}).outcome, Outcome::kFail);
+    EXPECT_EQ(AskForLock(f, {"{}"}).error, "not-held");
+  }
+}
+
 TEST(EtcdClients, AnotherDataTypeIsRefusedByName) {
-  EXPECT_THROW(MakeEtcdClient("queue", "127.0.0.1", 1, false), std::invalid_argument);
+  EXPECT_THROW(MakeEtcdClient({"queue", "127.0.0.1", 1}), std::invalid_argument);
 }
 
 }  // namespace

@@ -25,6 +25,9 @@ constexpr const char* kRead = "SELECT (SELECT value FROM kv WHERE key = $1)";
 constexpr const char* kWrite =
     "INSERT INTO kv VALUES ($1, $2::jsonb) "
     "ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+constexpr const char* kIncrease =
+    "INSERT INTO kv AS old VALUES ($1, $2::jsonb) ON CONFLICT (key) DO UPDATE "
+    "SET value = to_jsonb(old.value::bigint + excluded.value::bigint)";
 constexpr const char* kAppend =
     "INSERT INTO kv AS old VALUES ($1, jsonb_build_array($2::jsonb)) "
     "ON CONFLICT (key) DO UPDATE SET value = old.value || excluded.value";
@@ -214,6 +217,25 @@ class PostgresSet : public PostgresClient {
   }
 };
 
+/// One row for each counter.
+class PostgresCounter : public PostgresClient {
+ public:
+  using PostgresClient::PostgresClient;
+
+ protected:
+  asio::awaitable<Completion> Do(const Invocation& invocation) override {
+    const std::string key = "counter/" + KeyText(invocation.key);
+    if (invocation.f == "add") {
+      co_await RunAlone(kIncrease, Parameters(key, DumpJson(invocation.value)));
+      co_return Succeeded(nullptr);
+    }
+    if (invocation.f != "read") ThrowUnknownFunction(invocation.f);
+    const PostgresResult result = co_await ReadAlone(kRead, Parameters(key));
+    Json count = FirstValue(result);
+    co_return Succeeded(count.is_null() ? Json(0) : std::move(count));
+  }
+};
+
 /// "append" and "wr": a statement for each micro-operation, in its place.
 class PostgresMicroOperations : public PostgresClient {
  public:
@@ -283,6 +305,7 @@ std::unique_ptr<Client> MakePostgresClient(const PostgresClientOptions& options)
   const std::string& interface = options.interface;
   if (interface == "register") return std::make_unique<PostgresRegister>(options);
   if (interface == "set") return std::make_unique<PostgresSet>(options);
+  if (interface == "counter") return std::make_unique<PostgresCounter>(options);
   if (interface == "append" || interface == "wr") {
     return std::make_unique<PostgresMicroOperations>(options);
   }

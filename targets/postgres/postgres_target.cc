@@ -190,7 +190,8 @@ TargetInfo PostgresTarget() {
                  {"append", {"txn"}},
                  {"wr", {"txn"}},
                  {"bank", {"transfer", "read"}},
-                 {"g2", {"insert"}}};
+                 {"g2", {"insert"}},
+                 {"counter", {"add", "read"}}};
   info.flags = {{"isolation",
                  "the isolation level of all transactions",
                  {"serializable", "repeatable-read", "read-committed"}},

@@ -90,6 +90,10 @@ TEST_F(PostgresTest, TheTransactionsOfEveryDataTypeAreServed) {
   const auto g2 = Open("g2");
   Ok(*g2, "insert", {1, nullptr}, "k");
   EXPECT_EQ(Invoke(*g2, "insert", {nullptr, 2}, "k").error, "too-late");
+  const auto counter = Open("counter");
+  EXPECT_EQ(Ok(*counter, "read", nullptr), Json(0));
+  for (int i = 0; i < 3; ++i) Ok(*counter, "add", 2);
+  EXPECT_EQ(Ok(*counter, "read", nullptr), Json(6));
 }
 
 // The textbook's write skew and lost update, statement by statement.

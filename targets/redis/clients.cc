@@ -174,6 +174,65 @@ class RedisSetClient : public RedisClient {
   }
 };
 
+/// A string that Redis counts in.
+class RedisCounterClient : public RedisClient {
+ public:
+  using RedisClient::RedisClient;
+
+ protected:
+  asio::awaitable<Completion> Do(const Invocation& invocation) override {
+    RedisCommand command = {"GET", RedisKey(interface_, invocation.key)};
+    if (invocation.f == "add") {
+      command[0] = "INCRBY";
+      command.push_back(DumpJson(invocation.value));
+      co_await Execute(std::move(command), RedisEffect::kWrites);
+      co_return Succeeded(nullptr);
+    }
+    if (invocation.f != "read") ThrowNoFunction(invocation.f);
+    const RedisReply reply = co_await Execute(std::move(command), RedisEffect::kReads);
+    co_return Succeeded(reply.kind == Kind::kNil ? Json(0) : Value(reply));
+  }
+};
+
+/// A list: pushed at its right end, popped from its left.
+class RedisQueueClient : public RedisClient {
+ public:
+  using RedisClient::RedisClient;
+
+ protected:
+  asio::awaitable<Completion> Do(const Invocation& invocation) override {
+    const std::string key = RedisKey(interface_, invocation.key);
+    if (invocation.f == "enqueue") return Enqueue(key, DumpJson(invocation.value));
+    if (invocation.f == "dequeue") return Dequeue(key);
+    if (invocation.f == "drain") return Drain(key);
+    ThrowNoFunction(invocation.f);
+  }
+
+ private:
+  asio::awaitable<Completion> Enqueue(std::string key, std::string element) {
+    RedisCommand command = {"RPUSH", key, element};
+    co_await Execute(std::move(command), RedisEffect::kWrites);
+    co_return Succeeded(nullptr);
+  }
+  asio::awaitable<Completion> Dequeue(std::string key) {
+    RedisCommand command = {"LPOP", key};
+    const RedisReply reply = co_await Execute(std::move(command), RedisEffect::kMayWrite);
+    if (reply.kind != Kind::kNil) co_return Succeeded(Value(reply));
+    Completion empty;
+    empty.outcome = Outcome::kFail;
+    empty.error = "empty";
+    empty.observed = Json::array();
+    co_return empty;
+  }
+  /// All that is there, at once.
+  asio::awaitable<Completion> Drain(std::string key) {
+    std::vector<RedisCommand> commands = {{"LRANGE", key, "0", "-1"}, {"DEL", key}};
+    const std::vector<RedisReply> replies =
+        co_await master_.Execute(std::move(commands), RedisEffect::kMayWrite);
+    co_return Succeeded(Values(replies[0]));
+  }
+};
+
 /// Transactions whose writes do not depend on what they read: MULTI over lists ("append") or
 /// strings ("wr").
 class RedisMultiClient : public RedisClient {
@@ -256,6 +315,8 @@ std::unique_ptr<Client> MakeRedisClient(const RedisClientOptions& options) {
   const std::string& interface = options.interface;
   if (interface == "register") return std::make_unique<RedisRegisterClient>(options);
   if (interface == "set") return std::make_unique<RedisSetClient>(options);
+  if (interface == "counter") return std::make_unique<RedisCounterClient>(options);
+  if (interface == "queue") return std::make_unique<RedisQueueClient>(options);
   if (interface == "append" || interface == "wr")
     return std::make_unique<RedisMultiClient>(options);
   if (interface == "bank" || interface == "g2") return std::make_unique<RedisSwapClient>(options);

@@ -11,7 +11,7 @@
 namespace cleave {
 
 struct RedisClientOptions {
-  std::string interface;  // "register", "set", "append", "wr", "bank" or "g2"
+  std::string interface;  // "register", "set", "append", "wr", "bank", "g2", "counter", "queue"
   RedisEndpoint sentinel;
   /// How many replicas must acknowledge each operation (WAIT); 0: none is asked.
   int wait = 0;

@@ -181,6 +181,24 @@ TEST_F(RedisClients, AReadThatIsToBeConfirmedWritesAMarkerAndFailsWithoutReplica
                 Outcome::kFail, "not-confirmed");
 }
 
+TEST_F(RedisClients, ADequeueThatFindsNothingSaysSoAndOneWithoutAnAnswerIsUnknown) {
+  const auto dequeue = [&](const std::string& answer, int wait = 0) {
+    return Ask("queue", "dequeue", nullptr, {{kIsMaster, answer}}, wait);
+  };
+  EXPECT_EQ(dequeue("$1\r\n7\r\n").value, Json(7));
+  const Completion empty = dequeue("$-1\r\n");
+  ExpectOutcome(empty, Outcome::kFail, "empty");
+  EXPECT_EQ(empty.observed, Json::array());
+  ExpectOutcome(dequeue(""), Outcome::kInfo, "connection-closed");
+  ExpectOutcome(Ask("queue", "drain", nullptr, {{kIsMaster, ""}}), Outcome::kInfo,
+                "connection-closed");
+  // What is popped here and on no replica may be popped again, and what is not there may be there.
+  const std::string queued = "+OK\r\n+QUEUED\r\n+QUEUED\r\n";
+  ExpectOutcome(dequeue(queued + "*2\r\n$1\r\n5\r\n+OK\r\n:0\r\n", 1), Outcome::kInfo,
+                "not-confirmed");
+  ExpectOutcome(dequeue(queued + "*2\r\n$-1\r\n+OK\r\n:0\r\n", 1), Outcome::kInfo, "not-confirmed");
+}
+
 TEST_F(RedisClients, TheRunnersDeadlineGoesThroughAndClosesTheConnection) {
   server_.emplace(io_, std::vector<BadServer::Script>{{kIsMaster, "never"}});
   sentinel_.emplace(io_, std::vector<BadServer::Script>{{Names(server_->port())}});
@@ -205,7 +223,7 @@ TEST_F(RedisClients, TheRunnersDeadlineGoesThroughAndClosesTheConnection) {
 }
 
 TEST_F(RedisClients, AnUnknownDataTypeOrFunctionIsAMistakeOfTheCaller) {
-  EXPECT_THROW(MakeRedisClient({"queue", {"127.0.0.1", 1}, 0}), std::invalid_argument);
+  EXPECT_THROW(MakeRedisClient({"stack", {"127.0.0.1", 1}, 0}), std::invalid_argument);
   EXPECT_THROW(Ask("set", "remove", 1, {{kIsMaster}}), std::invalid_argument);
 }
 

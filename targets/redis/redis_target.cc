@@ -148,7 +148,9 @@ TargetInfo RedisSentinelTarget() {
                  {"append", {"txn"}},
                  {"wr", {"txn"}},
                  {"bank", {"transfer", "read"}},
-                 {"g2", {"insert"}}};
+                 {"g2", {"insert"}},
+                 {"counter", {"add", "read"}},
+                 {"queue", {"enqueue", "dequeue", "drain"}}};
   info.flags = {
       {"wait", "an operation is ok only when N replicas have acknowledged it", {}, "N"},
       {"min-replicas-to-write", "a master with fewer connected replicas refuses writes", {}, "N"}};

@@ -84,6 +84,18 @@ TEST_F(RedisTest, TheDataTypesOfOneNodeAreServed) {
   const auto g2 = Open("g2");
   Ok(*g2, "insert", {1, nullptr}, "k");
   EXPECT_EQ(Invoke(*g2, "insert", {nullptr, 2}, "k").error, "too-late");
+
+  const auto counter = Open("counter");
+  EXPECT_EQ(Ok(*counter, "read", nullptr), Json(0));
+  for (int i = 0; i < 3; ++i) Ok(*counter, "add", 2);
+  EXPECT_EQ(Ok(*counter, "read", nullptr), Json(6));
+
+  const auto queue = Open("queue");
+  EXPECT_EQ(Invoke(*queue, "dequeue", nullptr).observed, Json::array());
+  for (int element : {10, 9, 200, 3}) Ok(*queue, "enqueue", element);
+  EXPECT_EQ(Ok(*queue, "dequeue", nullptr), Json(10));
+  EXPECT_EQ(Ok(*queue, "drain", nullptr), Json({9, 200, 3}));
+  EXPECT_EQ(Ok(*queue, "drain", nullptr), Json::array());
 }
 
 asio::awaitable<void> TransferMany(Client& client, int count, int& ok, int& refused) {

@@ -117,7 +117,8 @@ class Raft : public Target {
     client.id = "p" + std::to_string(process) + "." + std::to_string(++opened_);
     client.interface = options_.interface;
     client.retry = !options_.flags.contains("no-retry");
-    if (options_.interface == "bank" || options_.interface == "g2") {
+    if (options_.interface == "bank" || options_.interface == "g2" ||
+        options_.interface == "counter") {
       return std::make_unique<RaftTransactionClient>(client);
     }
     return std::make_unique<RaftClient>(client);
@@ -151,6 +152,7 @@ TargetInfo RaftTarget() {
                  {"append", {"txn"}},
                  {"wr", {"txn"}},
                  {"bank", {"transfer", "read"}},
+                 {"counter", {"add", "read"}},
                  {"g2", {"insert"}}};
   for (const raft::BugInfo& bug : raft::Bugs()) info.bugs.push_back({bug.name, bug.summary});
   info.flags = {{"no-retry", "clients report an unknown outcome at once and do not ask again"}};
