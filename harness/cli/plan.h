@@ -2,6 +2,7 @@
 // the workload needs, the faults and the schedule make sense.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,13 @@ namespace cleave {
 
 struct Plan {
   TestOptions options;
-  const TargetInfo* target = nullptr;
+  std::shared_ptr<const TargetInfo> target;
   const WorkloadInfo* workload = nullptr;
 };
+
+/// A row of the registry, or what a file that is named in its place describes: see IsTargetFile.
+/// Throws UsageError.
+std::shared_ptr<const TargetInfo> RequireTarget(const std::string& name);
 
 /// Throws UsageError, with the nearest right word and the list, for an unknown target, workload,
 /// fault, bug or flag, and for a combination that cannot be: nothing is started then.
