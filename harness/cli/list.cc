@@ -38,6 +38,7 @@ void ListTargets() {
     if (target.nodes > 0) Row("", "nodes: " + std::to_string(target.nodes));
     if (!target.packages.empty()) Row("", "packages: " + Join(target.packages));
   }
+  Row("FILE.json", "your own store, as a file describes it: see targets/user/README.md");
 }
 
 void ListWorkloads() {

@@ -11,6 +11,8 @@
 #include "nemesis/registry.h"
 #include "nemesis/schedule.h"
 #include "targets/registry.h"
+#include "targets/user/description.h"
+#include "targets/user/user_target.h"
 #include "workloads/registry.h"
 
 namespace cleave {
@@ -24,12 +26,6 @@ std::vector<std::string> Names(const Rows& rows, NameOf name) {
 }
 
 const auto kName = [](const auto& row) { return row.name; };
-
-const TargetInfo& RequireTarget(const std::string& name) {
-  const TargetInfo* target = FindTarget(name);
-  if (target == nullptr) throw UsageError(UnknownWord("target", name, Names(Targets(), kName)));
-  return *target;
-}
 
 const WorkloadInfo& RequireWorkload(const std::string& name) {
   const WorkloadInfo* workload = FindWorkload(name);
@@ -68,12 +64,15 @@ void RequireFlags(const TargetInfo& target, const TestOptions& options) {
   for (const auto& [flag, value] : options.target_flags) {
     const auto named = std::find(names.begin(), names.end(), flag);
     if (named == names.end()) {
+      if (IsTargetFile(options.target))
+        throw UsageError(UnknownWord("setting of " + target.name, flag, names));
       throw UsageError("target " + target.name + " has no --" + flag +
                        "; its flags: " + (names.empty() ? "none" : "--" + Join(names, ", --")));
     }
     const auto& values = target.flags[named - names.begin()].values;
     if (values.empty() || std::find(values.begin(), values.end(), value) != values.end()) continue;
-    throw UsageError(UnknownWord("value of --" + flag, value, values));
+    const std::string kind = IsTargetFile(options.target) ? "setting " : "--";
+    throw UsageError(UnknownWord("value of " + kind + flag, value, values));
   }
 }
 
@@ -142,14 +141,32 @@ bool Offers(const TargetInfo& target, const Workload& workload) {
   });
 }
 
+std::shared_ptr<const TargetInfo> RequireTarget(const std::string& name) {
+  if (IsTargetFile(name)) {
+    try {
+      return std::make_shared<const TargetInfo>(UserTarget(name));
+    } catch (const DescriptionError& error) {
+      throw UsageError(error.what());
+    }
+  }
+  const TargetInfo* target = FindTarget(name);
+  if (target == nullptr) {
+    throw UsageError(UnknownWord("target", name, Names(Targets(), kName)) +
+                     ", or a file that ends in .json");
+  }
+  return {std::shared_ptr<const TargetInfo>(), target};  // the registry's own
+}
+
 Plan MakePlan(const TestOptions& options_given) {
   TestOptions options = options_given;
   RequireRanges(options);
   TakeFaultsFromSchedule(&options);
-  options.command = ToCommand(options);
   Plan plan;
+  plan.target = RequireTarget(options.target);
+  // As it is found from everywhere.
+  if (IsTargetFile(options.target)) options.target = std::filesystem::canonical(options.target);
+  options.command = ToCommand(options);
   plan.options = options;
-  plan.target = &RequireTarget(options.target);
   plan.workload = &RequireWorkload(options.workload);
   RequireOffer(*plan.target, options.workload, plan.workload->make(WorkloadOptionsOf(options)));
   RequireBug(*plan.target, options.bug);

@@ -1,10 +1,9 @@
-// Unknown words are refused with the nearest right one and the whole list.
+// What is wrong with the command line, in words: see also harness/run/words.h.
 #pragma once
 
 #include <stdexcept>
-#include <string>
-#include <string_view>
-#include <vector>
+
+#include "harness/run/words.h"
 
 namespace cleave {
 
@@ -13,16 +12,5 @@ class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
-
-/// The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours), or
-/// "" when none is near: more than a third of the word, and at least 2, would have to change.
-std::string Nearest(std::string_view word, const std::vector<std::string>& candidates);
-
-/// "unknown target “rfat”: did you mean raft? Targets: etcd, raft".
-std::string UnknownWord(std::string_view what, std::string_view word,
-                        const std::vector<std::string>& candidates);
-
-/// "a, b, c".
-std::string Join(const std::vector<std::string>& words, std::string_view separator = ", ");
 
 }  // namespace cleave

@@ -13,8 +13,8 @@ void AddTest(CLI::App& app, Action* action) {
       app.add_subcommand("test", "Test a target: run a workload under faults, judge, report");
   auto arguments = std::make_shared<TestArguments>();
   command
-      ->add_option("target", arguments->options.target,
-                   "the store to test: see `cleave list targets`")
+      ->add_option("target,--target", arguments->options.target,
+                   "the store to test: see `cleave list targets`; or the JSON file of your own")
       ->required();
   AddTestOptions(command, arguments.get());
   command->footer(
@@ -30,6 +30,7 @@ void AddTest(CLI::App& app, Action* action) {
       "  cleave test etcd --serializable --seed 7\n"
       "  cleave test redis-sentinel --workload set --wait 1\n"
       "  cleave test postgres --workload append --isolation repeatable-read\n"
+      "  cleave test --target targets/user/examples/store/store.json --nemesis partition\n"
       "  cleave test raft --schedule store/latest/schedule.json");
   command->callback([action, arguments] {
     *action = [arguments] { return RunPlan(MakePlan(ToTestOptions(*arguments))).exit_code; };

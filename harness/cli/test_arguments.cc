@@ -7,9 +7,11 @@
 #include <sstream>
 
 #include "harness/cli/duration.h"
+#include "harness/cli/plan.h"
 #include "harness/cli/suggest.h"
 #include "nemesis/package.h"
 #include "targets/registry.h"
+#include "targets/user/user_target.h"
 
 namespace cleave {
 namespace {
@@ -35,8 +37,8 @@ std::string Exact(double number) {
 
 int NodesOf(const TestArguments& arguments) {
   if (arguments.nodes) return *arguments.nodes;
-  const TargetInfo* target = FindTarget(arguments.options.target);
-  const int only = target != nullptr ? OnlyNodes(*target, arguments.flags) : 0;
+  const auto target = RequireTarget(arguments.options.target);
+  const int only = OnlyNodes(*target, arguments.flags);
   return only > 0 ? only : arguments.options.nodes;
 }
 
@@ -89,6 +91,11 @@ void AddTestOptions(CLI::App* command, TestArguments* a) {
                       "replay the faults of this schedule.json instead of --nemesis");
   command->add_option("--bug", o.bug,
                       "switch on a seeded bug of the target: see `cleave list targets`");
+  command
+      ->add_option("--set", a->settings,
+                   "a setting of your own store, as its file names it; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
   command->add_option("--seed", o.seed, "decides every random choice of the run")
       ->capture_default_str();
   command->add_option("--nodes", a->nodes,
@@ -160,6 +167,13 @@ TestOptions ToTestOptions(const TestArguments& arguments) {
   for (const auto& [name, value] : arguments.flags) {
     if (!value.empty() && value != "false") options.target_flags[name] = value;
   }
+  for (const std::string& setting : arguments.settings) {
+    const size_t equals = setting.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      throw UsageError("--set takes NAME=VALUE, not '" + setting + "'");
+    }
+    options.target_flags[setting.substr(0, equals)] = setting.substr(equals + 1);
+  }
   return options;
 }
 
@@ -180,6 +194,10 @@ std::vector<std::string> ToCommand(const TestOptions& options) {
   }
   if (!options.bug.empty()) add("--bug", options.bug);
   for (const auto& [flag, value] : options.target_flags) {
+    if (IsTargetFile(options.target)) {
+      add("--set", flag + "=" + value);
+      continue;
+    }
     command.push_back("--" + flag);
     if (value != kSwitchedOn) command.push_back(value);
   }

@@ -21,6 +21,7 @@ struct TestArguments {
   std::string nemesis_interval;  // "": chosen from the time limit
   std::string op_timeout = "2s";
   std::string recovery_time = "30s";
+  std::vector<std::string> settings;         // NAME=VALUE, of a user's own target
   std::map<std::string, std::string> flags;  // of all targets, by name; "": not given
 };
 

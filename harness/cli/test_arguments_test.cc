@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
+#include "harness/cli/suggest.h"
+
 namespace cleave {
 namespace {
 
@@ -14,6 +18,11 @@ TestOptions Parse(std::vector<std::string> words) {
   std::reverse(words.begin(), words.end());  // as CLI11 takes them
   app.parse(words);
   return ToTestOptions(arguments);
+}
+
+std::string ExampleStore() {
+  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  return root / "targets/user/examples/store/store.json";
 }
 
 TEST(TestArguments, TheCommandThatRepeatsARunGivesTheSameOptions) {
@@ -28,6 +37,7 @@ TEST(TestArguments, TheCommandThatRepeatsARunGivesTheSameOptions) {
            {"mariadb", "--isolation", "repeatable-read"},
            {"raft", "--rate", "1234567.125", "--store", "/tmp/runs"},
            {"redis-sentinel", "--wait", "2"},
+           {ExampleStore(), "--set", "quorum=2", "--nodes", "3"},
            {"etcd", "--serializable", "--time-limit", "1.5m", "--op-timeout", "250ms"}}) {
     const TestOptions options = Parse(words);
     std::vector<std::string> command = ToCommand(options);
@@ -53,6 +63,17 @@ TEST(TestArguments, ATargetThatIsOneServerGetsOneNodeAndTheFaultsThatThisAllows)
   EXPECT_EQ(pair.nodes, 2);
   EXPECT_EQ(pair.nemesis, (std::vector<std::string>{"partition", "kill", "pause"}));
   EXPECT_EQ(Parse({"raft"}).nodes, TestOptions{}.nodes);
+}
+
+TEST(TestArguments, TheFileOfAStoreSaysOnHowManyNodesItRuns) {
+  EXPECT_EQ(Parse({ExampleStore()}).nodes, 3);
+}
+
+TEST(TestArguments, ASettingIsANameAndAValue) {
+  const TestOptions options = Parse({ExampleStore(), "--set", "a=1", "--set", "b=x=y"});
+  EXPECT_EQ(options.target_flags, (std::map<std::string, std::string>{{"a", "1"}, {"b", "x=y"}}));
+  EXPECT_THROW(Parse({ExampleStore(), "--set", "quorum"}), UsageError);
+  EXPECT_THROW(Parse({ExampleStore(), "--set", "=2"}), UsageError);
 }
 
 TEST(TestArguments, WithoutAnIntervalShortRunsGetAShortOne) {

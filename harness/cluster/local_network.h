@@ -10,8 +10,8 @@
 
 #include "harness/cluster/netlink.h"
 #include "harness/cluster/nftables.h"
-#include "harness/cluster/scoped_fd.h"
 #include "harness/run/cluster.h"
+#include "harness/run/scoped_fd.h"
 
 namespace cleave {
 

@@ -12,6 +12,7 @@
 #include "harness/cluster/namespace_processes.h"
 #include "harness/cluster/node_init.h"
 #include "harness/cluster/node_run.h"
+#include "harness/run/environment.h"
 
 namespace cleave {
 namespace {
@@ -24,10 +25,7 @@ constexpr milliseconds kKillLimit(10'000);
 constexpr milliseconds kPauseLimit(2'000);
 
 std::vector<std::string> Environment(const Program& program, const std::filesystem::path& home) {
-  std::map<std::string, std::string> variables = {
-      {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
-      {"HOME", home},
-      {"LANG", "C.UTF-8"}};
+  std::map<std::string, std::string> variables = MinimalEnvironment(home);
   for (const auto& [name, value] : program.environment) variables[name] = value;
   std::vector<std::string> lines;
   for (const auto& [name, value] : variables) lines.push_back(name + "=" + value);

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/cluster/scoped_fd.h"
+#include "harness/run/scoped_fd.h"
 
 namespace cleave {
 

@@ -15,7 +15,7 @@
 #include <string>
 
 #include "harness/cluster/relay_signals.h"
-#include "harness/cluster/scoped_fd.h"
+#include "harness/run/scoped_fd.h"
 #include "harness/run/unprivileged.h"
 
 namespace cleave {

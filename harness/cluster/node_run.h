@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
-#include "harness/cluster/scoped_fd.h"
 #include "harness/run/asio.h"
+#include "harness/run/scoped_fd.h"
 
 namespace cleave {
 

@@ -20,7 +20,7 @@
 #include <string>
 
 #include "harness/cluster/relay_signals.h"
-#include "harness/cluster/scoped_fd.h"
+#include "harness/run/scoped_fd.h"
 
 namespace cleave {
 namespace {

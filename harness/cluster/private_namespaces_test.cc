@@ -22,8 +22,8 @@
 
 #include "harness/cluster/cluster_test_main.h"
 #include "harness/cluster/local_cluster.h"
-#include "harness/cluster/scoped_fd.h"
 #include "harness/run/asio.h"
+#include "harness/run/scoped_fd.h"
 
 namespace cleave {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "harness/cluster/private_namespaces.h"
 #include "harness/cluster/probe_trials.h"
-#include "harness/cluster/scoped_fd.h"
+#include "harness/run/scoped_fd.h"
 
 namespace cleave {
 namespace {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "harness/cluster/probe_trials.h"
-#include "harness/cluster/scoped_fd.h"
+#include "harness/run/scoped_fd.h"
 
 namespace cleave::trials {
 namespace {

@@ -19,7 +19,7 @@
 #include <stdexcept>
 
 #include "harness/cluster/probe_trials.h"
-#include "harness/cluster/scoped_fd.h"
+#include "harness/run/scoped_fd.h"
 
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x00000080

@@ -98,6 +98,8 @@ class OkClient : public Client {
 class MemoryTarget : public Target {
  public:
   std::string Version() const override { return prepared_ ? "1.2.3" : ""; }
+  Json Description() const override { return description; }
+  std::vector<std::string> Warnings() const override { return warnings; }
   asio::awaitable<void> Prepare(Cluster&) override {
     if (!prepare_error.empty()) throw std::runtime_error(prepare_error);
     prepared_ = true;
@@ -117,6 +119,8 @@ class MemoryTarget : public Target {
   }
 
   std::string prepare_error, exits, never_ready;
+  Json description;
+  std::vector<std::string> warnings;
   std::function<void()> on_read;
 
  private:

@@ -25,6 +25,17 @@ Json ErrorOf(const Completion& completion) {
   return Json::array({completion.error.empty() ? "error" : completion.error, completion.text});
 }
 
+bool IsEnvironmentError(const std::exception_ptr& error) {
+  if (error == nullptr) return false;
+  try {
+    std::rethrow_exception(error);
+  } catch (const EnvironmentError&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
 EventType TypeOf(Outcome outcome) {
   switch (outcome) {
     case Outcome::kOk: return EventType::kOk;
@@ -285,6 +296,7 @@ void Runner::Complete(Worker& worker, std::exception_ptr error, Completion compl
     // What was cancelled or has thrown may be in the middle of a conversation.
     if (retired || worker.cancelled || error != nullptr) worker.session = nullptr;
     Finish(worker, type);
+    if (IsEnvironmentError(error)) End(error);
   } catch (...) {
     End(std::current_exception());
   }

@@ -54,7 +54,8 @@ class Runner {
 
   /// Runs a generator until it is exhausted and everything was answered or timed out. May be called
   /// again: process numbers, indices and the clock go on. Throws what the generator or the journal
-  /// threw; open operations then stay without completion, which readers take as info.
+  /// threw, or a client's EnvironmentError; open operations then stay without completion, which
+  /// readers take as info.
   asio::awaitable<void> Run(GeneratorPtr generator);
   /// Ends the current Run: nothing more is invoked, and what is open gets at most a second.
   void Stop();

@@ -1,6 +1,8 @@
 // A store under test: how to start it on a node, when it is ready, and its clients.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,11 +29,20 @@ class Target {
   virtual ~Target() = default;
   /// What the server says its version is, for test.json; "" where it is unknown. After Prepare.
   virtual std::string Version() const { return ""; }
+  /// What else test.json should say of it, with its "name"; null: nothing that the options do not.
+  virtual Json Description() const { return nullptr; }
+  /// What a reader of the verdict should know of the clients, a line each, once operations have
+  /// ended: e.g. how often their answers made no sense.
+  virtual std::vector<std::string> Warnings() const { return {}; }
   /// Before the first start: checks the installation and writes configuration. Throws with words
   /// that say how to mend it (what is missing, how to install it).
   virtual asio::awaitable<void> Prepare(Cluster& cluster) = 0;
   /// Starts the server on a node: the first time, and again after a kill.
   virtual asio::awaitable<void> Start(Node& node) = 0;
+  /// Ends the server in good order, and by a kill after the grace period.
+  virtual asio::awaitable<void> Stop(Node& node, std::chrono::milliseconds grace) {
+    return node.Stop(grace);
+  }
   /// One probe: whether this node serves operations now. Never throws, returns within a second.
   virtual asio::awaitable<bool> Ready(Node& node) = 0;
   /// The name of the node that leads, where the target has such a thing and knows it.
@@ -71,7 +82,7 @@ struct TargetInfo {
   std::vector<Offer> offers;
   std::vector<TargetBug> bugs;
   std::vector<TargetFlag> flags;
-  std::unique_ptr<Target> (*make)(const TargetOptions& options);
+  std::function<std::unique_ptr<Target>(const TargetOptions& options)> make;
   /// The Debian packages that provide it; empty for what is built in.
   std::vector<std::string> packages;
   /// The only number of nodes that it runs on; 0: any.

@@ -230,9 +230,10 @@ class Test : public std::enable_shared_from_this<Test> {
 
   asio::awaitable<void> StopNodes() {
     bool hurry = hurry_;
-    std::function<asio::awaitable<void>(Node&)> stop = [hurry](Node& node) {
-      return hurry ? node.Kill() : node.Stop(kStopTime);
+    std::function<asio::awaitable<void>(Node&)> stop = [this, hurry](Node& node) {
+      return hurry ? node.Kill() : setup_.target.Stop(node, kStopTime);
     };
+    for (const std::string& warning : setup_.target.Warnings()) Warn(warning);
     co_await ForEachNode(setup_.cluster, stop);
   }
 
@@ -246,6 +247,11 @@ class Test : public std::enable_shared_from_this<Test> {
     for (const auto& node : setup_.cluster.nodes()) names.push_back(node->name());
     Json json =
         TestJson(setup_.directory, setup_.options, setup_.version, setup_.target.Version(), names);
+    const Json description = setup_.target.Description();
+    if (!description.is_null()) {
+      json["target"]["name"] = description.at("name");
+      json["target"]["description"] = description;
+    }
     if (!outcome_.violation.empty()) {
       json["violation"] = {{"words", outcome_.violation}, {"stopped", Convicted()}};
     }

@@ -35,6 +35,20 @@ TEST_F(TestTest, WritesTheTargetsVersionIntoTestJson) {
   EXPECT_EQ(json["nodes"], ParseJson(R"(["n1","n2","n3"])"));
 }
 
+TEST_F(TestTest, WritesHowTheTargetDescribesItselfIntoTestJson) {
+  target_.description = {{"name", "mine"}, {"start", {"./mine"}}};
+  Run();
+  std::ifstream in(directory_.path() / "test.json");
+  const Json json = ParseJson(std::string(std::istreambuf_iterator<char>(in), {}));
+  EXPECT_EQ(json["target"]["name"], "mine");
+  EXPECT_EQ(json["target"]["description"], target_.description);
+}
+
+TEST_F(TestTest, SaysWhatTheTargetWarnsOf) {
+  target_.warnings = {"a client spoke nonsense"};
+  EXPECT_THAT(Run().warnings, ElementsAre("a client spoke nonsense"));
+}
+
 TEST_F(TestTest, EveryThreadTalksToItsNode) {
   Run();
   for (const Json& e : Lines()) {

@@ -1,5 +1,5 @@
 // Nearest words by optimal string alignment distance.
-#include "harness/cli/suggest.h"
+#include "harness/run/words.h"
 
 #include <algorithm>
 

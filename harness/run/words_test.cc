@@ -1,12 +1,12 @@
 // The nearest right word.
-#include "harness/cli/suggest.h"
+#include "harness/run/words.h"
 
 #include <gtest/gtest.h>
 
 namespace cleave {
 namespace {
 
-TEST(Suggest, FindsTheWordThatWasMeant) {
+TEST(Words, FindsTheWordThatWasMeant) {
   const std::vector<std::string> words = {"raft", "etcd", "partition", "--nemesis",
                                           "--concurrency"};
   for (const auto& [typed, meant] :
@@ -20,12 +20,12 @@ TEST(Suggest, FindsTheWordThatWasMeant) {
   }
 }
 
-TEST(Suggest, SaysNothingWhenNoWordIsNear) {
+TEST(Words, SaysNothingWhenNoWordIsNear) {
   EXPECT_EQ(Nearest("zookeeper", {"raft", "etcd"}), "");
   EXPECT_EQ(Nearest("x", {"raft"}), "");
 }
 
-TEST(Suggest, NamesTheWordAndTheWholeList) {
+TEST(Words, NamesTheWordAndTheWholeList) {
   EXPECT_EQ(UnknownWord("target", "rfat", {"etcd", "raft"}),
             "unknown target 'rfat': did you mean 'raft'?\n  known: etcd, raft");
 }
