@@ -1,5 +1,6 @@
 // One stream a fault; the soonest goes first. A stream knows when it is due, so that what a stream
-// does depends on its seed and on when its operations were taken, and not on the other streams.
+// does depends on its seed and on when its operations were taken, and not on the other streams
+// (but on a single node, where they take turns).
 #include "nemesis/package.h"
 
 #include <algorithm>
@@ -22,8 +23,9 @@ struct Stream {
 
 class Package : public Generator {
  public:
-  Package(int64_t interval, std::vector<Stream> streams)
-      : interval_(interval), streams_(std::move(streams)) {}
+  /// `exclusive`: no fault starts while another is active.
+  Package(int64_t interval, bool exclusive, std::vector<Stream> streams)
+      : interval_(interval), exclusive_(exclusive), streams_(std::move(streams)) {}
 
   Step Next(const Context& context, const GeneratorPtr& self) const override {
     Step step;
@@ -33,8 +35,10 @@ class Package : public Generator {
     if (context.free.empty()) return step;
     std::vector<Stream> streams = streams_;
     Stream& stream =
-        *std::min_element(streams.begin(), streams.end(),
-                          [](const Stream& a, const Stream& b) { return a.due < b.due; });
+        *std::min_element(streams.begin(), streams.end(), [this](const Stream& a, const Stream& b) {
+          if (exclusive_ && a.active != b.active) return a.active;
+          return a.due < b.due;
+        });
     step.kind = Step::Kind::kOp;
     step.thread = context.free.front();
     step.time = std::max(context.time, stream.due);
@@ -43,13 +47,17 @@ class Package : public Generator {
       step.op.value["shape"] = stream.shapes[stream.random.Below(stream.shapes.size())];
     }
     stream.active = !stream.active;
+    if (exclusive_ && !stream.active) {  // time to recover, before what had to wait
+      for (Stream& other : streams) other.due = std::max(other.due, step.time + interval_ / 2);
+    }
     stream.due = step.time + interval_ / 2 + static_cast<int64_t>(stream.random.Unit() * interval_);
-    step.next = std::make_shared<Package>(interval_, std::move(streams));
+    step.next = std::make_shared<Package>(interval_, exclusive_, std::move(streams));
     return step;
   }
 
  private:
   int64_t interval_;
+  bool exclusive_;
   std::vector<Stream> streams_;
 };
 
@@ -146,7 +154,8 @@ GeneratorPtr NemesisGenerator(const std::vector<std::string>& faults, int nodes,
       stream.due =
           now + interval / 10 + static_cast<int64_t>(stream.random.Unit() * 0.4 * interval);
     }
-    return std::make_shared<Package>(interval, std::move(started));
+    // The only node cannot be paused while it is down: what overlaps would not take effect.
+    return std::make_shared<Package>(interval, nodes == 1, std::move(started));
   }));
 }
 

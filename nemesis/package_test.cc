@@ -53,6 +53,23 @@ TEST(NemesisGenerator, InTenSecondsEveryFaultStartsAndStops) {
   }
 }
 
+// A paused process that is killed, or a dead one that is paused, shows nothing.
+TEST(NemesisGenerator, OnOneNodeFaultsExcludeEachOtherAndAllAreDoneInFiveIntervals) {
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
+    const auto g = NemesisGenerator({"kill", "pause"}, 1, 2 * kSecond, seed);
+    std::map<std::string, int> count;
+    std::string active;
+    for (const Taken& t : Play(g, 10 * kSecond)) {
+      ++count[t.op.f];
+      const std::string fault = t.op.f.substr(t.op.f.find('-') + 1);
+      const bool start = t.op.f.starts_with("start-");
+      EXPECT_EQ(active, start ? "" : fault) << seed;
+      active = start ? fault : "";
+    }
+    EXPECT_EQ(count.size(), 4u) << seed;
+  }
+}
+
 TEST(NemesisGenerator, StartsAndStopsOfEachFaultAlternate) {
   const auto g = NemesisGenerator({"partition", "kill"}, 5, kSecond, 3);
   std::map<std::string, std::string> last = {{"partition", "stop"}, {"kill", "stop"}};
