@@ -30,6 +30,23 @@ std::span<const Finding> Findings() {
            "first, and one that cannot does not answer.",
        .source = "Jepsen: etcd and Consul (2014)",
        .link = "https://aphyr.com/posts/316-jepsen-etcd-and-consul"},
+      {.name = "etcd-lock-two-holders",
+       .title = "A lock on a short lease has two holders",
+       .kind = "two holders",
+       .target = "etcd",
+       .breaks = "--workload lock --lease 2 --nemesis partition:halves --time-limit 60s",
+       .holds = "--workload lock-fenced --lease 2 --nemesis partition:halves --time-limit 60s",
+       .why =
+           "The lock is a key that hangs on a lease. Who is cut off cannot renew the lease, loses "
+           "the "
+           "lock and is not told: another gets it while the first works on. etcd 3.4 also hands "
+           "the "
+           "lock to a waiter whose own lease has expired. No lease makes a lock safe that only its "
+           "holder looks at. The control holds the same lock, but ends its work with one "
+           "transaction "
+           "that is refused where the lock is not held any more.",
+       .source = "Jepsen: etcd 3.4.3 (2020)",
+       .link = "https://jepsen.io/analyses/etcd-3.4.3"},
       {.name = "redis-sentinel-lost-writes",
        .title = "Acknowledged adds are lost when a master that was cut off is replaced",
        .kind = "lost write",
