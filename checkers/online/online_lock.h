@@ -37,6 +37,7 @@ class OnlineLock {
 class OnlineTwoHolders {
  public:
   Found Call(OnlineCall* call, const Event& event) {
+    if (event.f == "commit") throw NotJudged("what was not accepted was not held");
     return two_ ? nullptr : lock_.Call(call, event);
   }
   Found Return(const OnlineCall& call, const Event& event);

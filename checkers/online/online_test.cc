@@ -267,6 +267,14 @@ TEST(OnlineLock, TwoHoldersAreReportedWhenBothHaveGivenItBack) {
             -1);
 }
 
+TEST(OnlineLock, WhatIsCommittedIsLeftToTheEnd) {
+  EXPECT_EQ(ReportedAt("lock", {R"([0,"acquire","invoke"])", R"([0,"acquire","ok"])",
+                                R"([1,"acquire","invoke"])", R"([1,"acquire","ok"])",
+                                R"([1,"commit","invoke"])", R"([1,"commit","ok"])",
+                                R"([0,"commit","invoke"])", R"([0,"commit","fail"])"}),
+            -1);
+}
+
 /// A register that is read and written without end by ten processes, 2 % of whose operations crash;
 /// each key lives for a thousand operations.
 TEST(OnlineRegister, RemembersLittleOfALongRun) {

@@ -46,7 +46,7 @@ struct EtcdTxnReply {
 /// A lock that etcd's Lock service granted.
 struct EtcdLock {
   std::string key;       // it is there for as long as the lock is held
-  int64_t revision = 0;  // of the store when it was granted: larger than at any grant before
+  int64_t revision = 0;  // of the store when it was granted
 };
 
 /// One node's gateway; calls one at a time. Every call throws EtcdError, or operation_aborted when
