@@ -7,7 +7,9 @@
 #include <signal.h>
 
 #include <csignal>
+#include <map>
 #include <optional>
+#include <vector>
 
 #include "harness/run/scoped_fd.h"
 #include "targets/user/answer.h"
@@ -24,6 +26,8 @@ using boost::system::error_code;
 constexpr std::chrono::milliseconds kPauseAfterError{50};
 /// Lines that may wait to be read when an operation begins.
 constexpr int kMostUnread = 1000;
+/// A process that has said nothing for so long is not starting any more.
+constexpr std::chrono::seconds kStartTime{30};
 constexpr size_t kReadSize = 64 << 10;
 
 struct Pipe {
@@ -80,6 +84,10 @@ class Conversation {
   /// Kills the process: "exited with 1".
   const std::string& End() { return process_->End(); }
 
+  int64_t id = 0;         // of the last operation
+  bool answered = false;  // it has been heard: it is not starting any more
+  const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+
  private:
   std::string TakeLine(size_t size) {
     std::string line = unread_.substr(0, size - 1);
@@ -92,17 +100,25 @@ class Conversation {
   std::string unread_;
 };
 
+}  // namespace
+
+struct UserClients::State {
+  ClientTally tally;
+  std::map<std::string, std::vector<std::unique_ptr<Conversation>>> starting;  // by node
+};
+
+namespace {
+
 class UserClient : public Client {
  public:
-  UserClient(UserClientOptions options, std::shared_ptr<ClientTally> tally)
-      : options_(std::move(options)), tally_(std::move(tally)) {
-    static const auto ignored = std::signal(SIGPIPE, SIG_IGN);
-    (void)ignored;
-  }
+  UserClient(UserClientOptions options, std::shared_ptr<UserClients::State> state)
+      : options_(std::move(options)), state_(std::move(state)), tally_(&state_->tally) {}
 
   asio::awaitable<Completion> Invoke(const Invocation& invocation) override {
-    if (conversation_) RequireSilence(invocation);
-    if (!conversation_) Start(co_await asio::this_coro::executor);
+    const auto executor = co_await asio::this_coro::executor;
+    if (!conversation_) Start(executor);
+    RequireSilence(invocation);
+    if (!conversation_) Start(executor);
     Completion done = co_await Ask(invocation);
     tally_->ThrowIfHopeless();
     const UserError* error = FindUserError(done.error);
@@ -115,8 +131,14 @@ class UserClient : public Client {
 
  private:
   void Start(const asio::any_io_executor& executor) {
+    auto& starting = state_->starting[options_.node];
+    if (!starting.empty()) {
+      conversation_ = std::move(starting.back());
+      starting.pop_back();
+      return;
+    }
     try {
-      conversation_.emplace(executor, options_);
+      conversation_ = std::make_unique<Conversation>(executor, options_);
     } catch (const std::exception& error) {
       throw EnvironmentError("the client of " + options_.node + ": " + error.what());
     }
@@ -128,7 +150,8 @@ class UserClient : public Client {
     int unread = 0;
     while (const std::optional<std::string> line = conversation_->WrittenLine(&ended)) {
       if (++unread > kMostUnread) return NoteNonsense("answers without end");
-      const UserAnswer answer = ReadAnswer(*line, id_ + 1, options_.interface, invocation);
+      const UserAnswer answer =
+          ReadAnswer(*line, conversation_->id + 1, options_.interface, invocation);
       if (answer.kind == UserAnswer::Kind::kRepeated) {
         ++tally_->repeated;
         continue;
@@ -140,14 +163,14 @@ class UserClient : public Client {
   }
 
   asio::awaitable<Completion> Ask(const Invocation& invocation) {
-    const int64_t id = ++id_;
+    const int64_t id = ++conversation_->id;
     const std::string request = RequestLine(id, invocation) + "\n";
     const auto [error, sent] = co_await conversation_->Write(request);
-    ThrowIfCancelled(error);
+    if (error == asio::error::operation_aborted) GiveUp(false);
     if (error) co_return Ended(invocation, sent > 0);
     for (;;) {
       const auto [read_error, line] = co_await conversation_->ReadLine();
-      ThrowIfCancelled(read_error);
+      if (read_error == asio::error::operation_aborted) GiveUp(true);
       if (read_error == asio::error::not_found) {
         co_return Nonsense(invocation,
                            "a line of more than " + std::to_string(kMaxAnswerBytes) + " bytes");
@@ -159,17 +182,21 @@ class UserClient : public Client {
         ++tally_->repeated;
         continue;
       }
+      conversation_->answered = true;
       ++tally_->answered;
       tally_->overruled += answer.overruled ? 1 : 0;
       co_return std::move(answer.completion);
     }
   }
 
-  /// The runner gave up: the process is in the midst of something.
-  void ThrowIfCancelled(const error_code& error) {
-    if (error != asio::error::operation_aborted) return;
+  /// The runner gave up: the process is in the midst of something, or only starting.
+  [[noreturn]] void GiveUp(bool asked) {
+    const auto age = std::chrono::steady_clock::now() - conversation_->began;
+    if (asked && !conversation_->answered && age < kStartTime) {
+      state_->starting[options_.node].push_back(std::move(conversation_));
+    }
     conversation_.reset();
-    throw boost::system::system_error(error);
+    throw boost::system::system_error(asio::error::operation_aborted);
   }
 
   void NoteNonsense(const std::string& why) {
@@ -196,16 +223,24 @@ class UserClient : public Client {
   }
 
   const UserClientOptions options_;
-  const std::shared_ptr<ClientTally> tally_;
-  std::optional<Conversation> conversation_;
-  int64_t id_ = 0;  // of the last operation
+  const std::shared_ptr<UserClients::State> state_;
+  ClientTally* const tally_;
+  std::unique_ptr<Conversation> conversation_;
 };
 
 }  // namespace
 
-std::unique_ptr<Client> MakeUserClient(UserClientOptions options,
-                                       std::shared_ptr<ClientTally> tally) {
-  return std::make_unique<UserClient>(std::move(options), std::move(tally));
+UserClients::UserClients() : state_(std::make_shared<State>()) {
+  static const auto ignored = std::signal(SIGPIPE, SIG_IGN);
+  (void)ignored;
 }
+
+UserClients::~UserClients() { state_->starting.clear(); }
+
+std::unique_ptr<Client> UserClients::Open(UserClientOptions options) {
+  return std::make_unique<UserClient>(std::move(options), state_);
+}
+
+const ClientTally& UserClients::tally() const { return state_->tally; }
 
 }  // namespace cleave

@@ -26,11 +26,25 @@ struct UserClientOptions {
   std::string interface;                           // what its answers must look like
 };
 
-/// The program is started with the first operation, and again with the next one after it ended or
-/// spoke nonsense. It is killed with the client, and when an operation is cancelled: what it says
-/// of that later is never read. An operation whose client gave no usable answer is kInfo (a read:
-/// kFail). Throws EnvironmentError where the program cannot be executed, and as ClientTally says.
-std::unique_ptr<Client> MakeUserClient(UserClientOptions options,
-                                       std::shared_ptr<ClientTally> tally);
+/// The clients of a run. Clients may outlive it; its end kills what is still starting.
+class UserClients {
+ public:
+  UserClients();
+  ~UserClients();
+
+  /// The program is started with the first operation, and again with the next one after it ended or
+  /// spoke nonsense. It is killed with the client, and when an operation is cancelled: what it says
+  /// of that later is never read. One that has not answered anything yet may be starting: it is
+  /// left to the node's next client instead, and its late answer is dropped. An operation whose
+  /// client gave no usable answer is kInfo (a read: kFail). Invoke throws EnvironmentError where
+  /// the program cannot be executed, and as ClientTally says.
+  std::unique_ptr<Client> Open(UserClientOptions options);
+  const ClientTally& tally() const;
+
+  struct State;  // what the clients share
+
+ private:
+  std::shared_ptr<State> state_;
+};
 
 }  // namespace cleave

@@ -38,7 +38,7 @@ class UserClientTest : public testing::Test {
 
   void Open(const std::string& script) { OpenProgram({"/bin/sh", "-c", kPrelude + script}); }
   void OpenProgram(std::vector<std::string> argv) {
-    client_ = MakeUserClient({"n1",
+    client_ = clients_->Open({"n1",
                               std::move(argv),
                               {{"PATH", "/usr/bin:/bin"}},
                               directory_,
@@ -87,7 +87,7 @@ class UserClientTest : public testing::Test {
 
   asio::io_context io_;
   std::filesystem::path directory_;
-  std::shared_ptr<ClientTally> tally_ = std::make_shared<ClientTally>();
+  std::optional<UserClients> clients_{std::in_place};
   std::unique_ptr<Client> client_;
   Invocation invocation_;
 };
@@ -101,7 +101,7 @@ TEST_F(UserClientTest, OneProcessIsAskedOneLineForEachOperation) {
             "{\"id\":2,\"f\":\"read\",\"key\":\"k0\",\"value\":null,\"timeout_ms\":2000}\n");
   const std::string pids = Text("pids");
   EXPECT_EQ(pids.substr(0, pids.size() / 2), pids.substr(pids.size() / 2));
-  EXPECT_TRUE(tally_->Warnings().empty());
+  EXPECT_TRUE(clients_->tally().Warnings().empty());
 }
 
 TEST_F(UserClientTest, ItsErrorsGoToTheLog) {
@@ -111,10 +111,19 @@ TEST_F(UserClientTest, ItsErrorsGoToTheLog) {
 }
 
 TEST_F(UserClientTest, ALateAnswerIsNotTakenForTheNextOperations) {
-  Open("[ -e late ] || { touch late; ask; sleep 0.4; ok 1; }; while ask; do ok 2; done");
-  EXPECT_TRUE(Cancelled("read", 200ms));
+  Open("ask; ok 1; while ask; do sleep 0.3; ok 2; done");
+  EXPECT_EQ(Ask("read").value, Json(1));
+  EXPECT_TRUE(Cancelled("read", 100ms));
   usleep(400'000);
-  EXPECT_EQ(Ask("read").value, Json(2));
+  EXPECT_EQ(Ask("read").value, Json(1)) << "of a new process";
+}
+
+TEST_F(UserClientTest, OneThatIsStartingIsLeftToTheNextClientWithoutItsLateAnswer) {
+  Open(R"(echo $$ >>pids; sleep 0.5; while ask; do ok "$id"; done)");
+  EXPECT_TRUE(Cancelled("read", 100ms));
+  Open("exit 1");
+  EXPECT_EQ(Ask("read").value, Json(2)) << "the first process, asked for the second time";
+  EXPECT_EQ(clients_->tally().repeated, 1);
 }
 
 TEST_F(UserClientTest, ASecondAnswerIsIgnoredAndCounted) {
@@ -123,9 +132,10 @@ TEST_F(UserClientTest, ASecondAnswerIsIgnoredAndCounted) {
     EXPECT_EQ(Ask("read").value, Json(i));
     usleep(20'000);
   }
-  EXPECT_EQ(tally_->repeated, 2);
-  ASSERT_EQ(tally_->Warnings().size(), 1u);
-  EXPECT_THAT(tally_->Warnings()[0], HasSubstr("answered 2 times for an operation that had been"));
+  EXPECT_EQ(clients_->tally().repeated, 2);
+  ASSERT_EQ(clients_->tally().Warnings().size(), 1u);
+  EXPECT_THAT(clients_->tally().Warnings()[0],
+              HasSubstr("answered 2 times for an operation that was over"));
 }
 
 TEST_F(UserClientTest, SecondAnswersWithoutEndDoNotKeepTheControllerBusy) {
@@ -133,7 +143,7 @@ TEST_F(UserClientTest, SecondAnswersWithoutEndDoNotKeepTheControllerBusy) {
   EXPECT_EQ(Ask("read").value, Json(1));
   usleep(50'000);
   EXPECT_EQ(Ask("read").value, Json(1)) << "from a new process";
-  EXPECT_EQ(tally_->nonsense, 1);
+  EXPECT_EQ(clients_->tally().nonsense, 1);
 }
 
 TEST_F(UserClientTest, NonsenseIsUnknownOfAWriteAndAFailedReadAndTheNextClientIsNew) {
@@ -144,8 +154,8 @@ TEST_F(UserClientTest, NonsenseIsUnknownOfAWriteAndAFailedReadAndTheNextClientIs
   EXPECT_THAT(write.text, HasSubstr("not JSON: nonsense"));
   EXPECT_EQ(Ask("read").outcome, Outcome::kFail);
   EXPECT_EQ(Ask("read").value, Json(3));
-  EXPECT_EQ(tally_->nonsense, 2);
-  EXPECT_THAT(tally_->Warnings()[0], HasSubstr("answered nonsense 2 times"));
+  EXPECT_EQ(clients_->tally().nonsense, 2);
+  EXPECT_THAT(clients_->tally().Warnings()[0], HasSubstr("answered nonsense 2 times"));
 }
 
 TEST_F(UserClientTest, AnAnswerBeforeItsRequestAnswersNothing) {
@@ -153,7 +163,7 @@ TEST_F(UserClientTest, AnAnswerBeforeItsRequestAnswersNothing) {
   EXPECT_EQ(Ask("read").value, Json(5));
   usleep(50'000);
   EXPECT_EQ(Ask("read").value, Json(5)) << "of a new process";
-  EXPECT_THAT(tally_->last_nonsense, HasSubstr("an answer before its request"));
+  EXPECT_THAT(clients_->tally().last_nonsense, HasSubstr("an answer before its request"));
 }
 
 TEST_F(UserClientTest, OneThatDiesLeavesItsOperationUnknownAndIsStartedForTheNext) {
@@ -162,7 +172,7 @@ TEST_F(UserClientTest, OneThatDiesLeavesItsOperationUnknownAndIsStartedForTheNex
   EXPECT_EQ(write.outcome, Outcome::kInfo);
   EXPECT_EQ(write.error, "client-ended");
   EXPECT_THAT(write.text, HasSubstr("the client exited with 3"));
-  EXPECT_EQ(tally_->ended, 1);
+  EXPECT_EQ(clients_->tally().ended, 1);
 }
 
 TEST_F(UserClientTest, OneThatEndsBetweenOperationsHarmsNone) {
@@ -170,7 +180,7 @@ TEST_F(UserClientTest, OneThatEndsBetweenOperationsHarmsNone) {
   EXPECT_EQ(Ask("read").outcome, Outcome::kOk);
   usleep(100'000);
   EXPECT_EQ(Ask("read").outcome, Outcome::kOk);
-  EXPECT_TRUE(tally_->Warnings().empty());
+  EXPECT_TRUE(clients_->tally().Warnings().empty());
 }
 
 TEST_F(UserClientTest, OneThatClosesItsInputWasNotAsked) {
@@ -190,9 +200,19 @@ TEST_F(UserClientTest, MegabytesWithoutANewlineAreBounded) {
   EXPECT_THAT(write.text, HasSubstr("a line of more than"));
 }
 
-TEST_F(UserClientTest, OneThatNeverAnswersIsKilledWithItsOperation) {
+TEST_F(UserClientTest, OneThatStopsAnsweringIsKilledWithItsOperation) {
+  Open("echo $$ >pid; ask; ok 1; sleep 100");
+  EXPECT_EQ(Ask("read").value, Json(1));
+  EXPECT_TRUE(Cancelled("read", 100ms));
+  EXPECT_TRUE(Gone(Text("pid")));
+}
+
+TEST_F(UserClientTest, OneThatNeverAnswersIsKilledAtTheEnd) {
   Open("echo $$ >pid; ask; sleep 100");
   EXPECT_TRUE(Cancelled("read", 200ms));
+  client_.reset();
+  EXPECT_FALSE(Gone(Text("pid")));
+  clients_.reset();
   EXPECT_TRUE(Gone(Text("pid")));
 }
 
@@ -218,7 +238,7 @@ TEST_F(UserClientTest, OneThatOnlySpeaksNonsenseEndsTheRunInWords) {
     }
   }
   EXPECT_THAT(words, HasSubstr("never answered as its protocol says: n1: not JSON: Traceback"));
-  EXPECT_EQ(tally_->nonsense, 20);
+  EXPECT_EQ(clients_->tally().nonsense, 20);
 }
 
 TEST_F(UserClientTest, OneThatAlwaysDiesEndsTheRunInWords) {

@@ -10,19 +10,15 @@ struct DataTypeFunction {
 };
 
 constexpr DataTypeFunction kDataTypeFunctions[] = {
-    {"register", "read", AnswerShape::kAny},    {"register", "write", AnswerShape::kNothing},
-    {"register", "cas", AnswerShape::kNothing}, {"set", "add", AnswerShape::kNothing},
-    {"set", "read", AnswerShape::kList},        {"append", "txn", AnswerShape::kTransaction},
-    {"wr", "txn", AnswerShape::kTransaction},   {"bank", "transfer", AnswerShape::kNothing},
-    {"bank", "read", AnswerShape::kObject},     {"g2", "insert", AnswerShape::kNothing},
-    {"counter", "add", AnswerShape::kNothing},
-    {"counter", "read", AnswerShape::kNumber},
-    {"queue", "enqueue", AnswerShape::kNothing},
-    {"queue", "dequeue", AnswerShape::kAny},
-    {"queue", "drain", AnswerShape::kList},
-    {"lock", "acquire", AnswerShape::kOptional},
-    {"lock", "release", AnswerShape::kOptional},
-    {"lock", "commit", AnswerShape::kOptional},
+    {"register", "read", AnswerShape::kAny},     {"register", "write", AnswerShape::kNothing},
+    {"register", "cas", AnswerShape::kNothing},  {"set", "add", AnswerShape::kNothing},
+    {"set", "read", AnswerShape::kList},         {"append", "txn", AnswerShape::kTransaction},
+    {"wr", "txn", AnswerShape::kTransaction},    {"bank", "transfer", AnswerShape::kNothing},
+    {"bank", "read", AnswerShape::kObject},      {"g2", "insert", AnswerShape::kNothing},
+    {"counter", "add", AnswerShape::kNothing},   {"counter", "read", AnswerShape::kNumber},
+    {"queue", "enqueue", AnswerShape::kNothing}, {"queue", "dequeue", AnswerShape::kAny},
+    {"queue", "drain", AnswerShape::kList},      {"lock", "acquire", AnswerShape::kOptional},
+    {"lock", "release", AnswerShape::kOptional}, {"lock", "commit", AnswerShape::kOptional},
 };
 
 }  // namespace

@@ -38,7 +38,7 @@ std::vector<std::string> ClientTally::Warnings() const {
   }
   if (repeated > 0) {
     lines.push_back("the client answered " + Times(repeated) +
-                    " for an operation that had been answered: that was ignored");
+                    " for an operation that was over, late or once more: that was ignored");
   }
   if (overruled > 0) {
     lines.push_back("the client called " + Times(overruled) +

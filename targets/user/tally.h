@@ -10,7 +10,7 @@ namespace cleave {
 
 struct ClientTally {
   int64_t answered = 0;   // as the protocol says
-  int64_t repeated = 0;   // once more, for an operation that had ended: ignored
+  int64_t repeated = 0;   // for an operation that was over, late or once more: ignored
   int64_t overruled = 0;  // fail with an indefinite code, taken as info
   int64_t nonsense = 0;
   int64_t ended = 0;                    // the process ended while an operation was open

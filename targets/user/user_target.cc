@@ -48,7 +48,7 @@ class User : public Target {
 
   std::string Version() const override { return version_; }
   Json Description() const override { return description_->json; }
-  std::vector<std::string> Warnings() const override { return tally_->Warnings(); }
+  std::vector<std::string> Warnings() const override { return clients_.tally().Warnings(); }
 
   asio::awaitable<void> Prepare(Cluster& cluster) override {
     cluster_ = &cluster;
@@ -132,9 +132,8 @@ class User : public Target {
   std::unique_ptr<Client> Open(Node& node, int32_t) override {
     const Placeholders& values = values_.at(node.name());
     const ChildOptions child = OnController("client", description_->client, values);
-    return MakeUserClient({node.name(), child.argv, child.environment, child.directory,
-                           node.log_directory() / "client.log", values.at("interface")},
-                          tally_);
+    return clients_.Open({node.name(), child.argv, child.environment, child.directory,
+                          node.log_directory() / "client.log", values.at("interface")});
   }
 
  private:
@@ -247,7 +246,7 @@ class User : public Target {
   }
 
   const std::shared_ptr<const UserDescription> description_;
-  const std::shared_ptr<ClientTally> tally_ = std::make_shared<ClientTally>();
+  UserClients clients_;
   Placeholders common_;                         // without a node
   std::map<std::string, Placeholders> values_;  // by node
   Cluster* cluster_ = nullptr;
