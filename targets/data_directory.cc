@@ -2,21 +2,17 @@
 #include "targets/data_directory.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
+#include <stdlib.h>  // mkdtemp
 #include <unistd.h>
 
-#include <chrono>
-#include <fstream>
-#include <iterator>
-#include <stdexcept>
+#include <cstdlib>
+
+#include "targets/programs.h"
 
 namespace cleave {
 namespace {
 
 namespace fs = std::filesystem;
-using namespace std::chrono_literals;
-
-constexpr auto kInstallLimit = 120s;
 
 /// Empty where this user has no place for it.
 fs::path TemplatePath(const std::string& name) {
@@ -29,25 +25,6 @@ fs::path TemplatePath(const std::string& name) {
     folder = fs::path(home) / ".cache";
   }
   return folder.empty() ? folder : folder / "cleave" / name;
-}
-
-std::string ReadWhole(const fs::path& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-asio::awaitable<void> RunInstall(Node& node, const Program& install) {
-  co_await node.Start(install);
-  asio::steady_timer timer(co_await asio::this_coro::executor);
-  const auto deadline = std::chrono::steady_clock::now() + kInstallLimit;
-  while (node.Running() && std::chrono::steady_clock::now() < deadline) {
-    timer.expires_after(20ms);
-    co_await timer.async_wait(asio::use_awaitable);
-  }
-  if (node.Running()) co_await node.Kill();
-  if (node.ExitDescription() == "exited with 0") co_return;
-  throw std::runtime_error(install.argv[0] + " " + node.ExitDescription() + ": " +
-                           ReadWhole(node.log_directory() / install.log));
 }
 
 /// On disk before it has its name: a template that a crash of the machine has torn would stay.
@@ -80,7 +57,7 @@ asio::awaitable<void> MakeDataDirectory(Node& node, fs::path data, std::string n
     fs::copy(kept, data, fs::copy_options::recursive);
     co_return;
   }
-  co_await RunInstall(node, install);
+  co_await RunToEnd(node, install);
   if (!kept.empty()) KeepTemplate(data, kept);
 }
 

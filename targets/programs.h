@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <string>
 
+#include "harness/run/cluster.h"
+
 namespace cleave {
 
 /// The first program of this name that PATH has, or /usr/sbin. Throws std::runtime_error with the
@@ -12,5 +14,9 @@ std::filesystem::path FindProgram(const std::string& name, const std::string& ta
 
 /// The first line that `program --version` prints, without its end; "" when it prints none.
 std::string FirstLineOfVersion(const std::filesystem::path& program);
+
+/// Runs a program that ends by itself, within two minutes, on a node that runs nothing, and returns
+/// what its log then holds. Throws std::runtime_error with that where it did not end with 0.
+asio::awaitable<std::string> RunToEnd(Node& node, Program program);
 
 }  // namespace cleave

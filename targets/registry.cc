@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "targets/etcd/etcd_target.h"
+#include "targets/mariadb/galera_target.h"
 #include "targets/mariadb/mariadb_target.h"
 #include "targets/postgres/postgres_target.h"
 #include "targets/raft/client/raft_target.h"
@@ -14,7 +15,8 @@ namespace cleave {
 
 std::span<const TargetInfo> Targets() {
   static const std::vector<TargetInfo> kTargets = {
-      RaftTarget(), EtcdTarget(), RedisSentinelTarget(), PostgresTarget(), MariadbTarget(),
+      RaftTarget(),     EtcdTarget(),    RedisSentinelTarget(),
+      PostgresTarget(), MariadbTarget(), GaleraTarget(),
   };
   return kTargets;
 }
