@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iomanip>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "targets/postgres/connection.h"
@@ -29,7 +30,8 @@ asio::awaitable<std::unique_ptr<PostgresConnection>> AskAt(const Node& node) {
   return PostgresConnection::Open(server, kAskTime);
 }
 
-/// Whether the server on `to` answers the one on `from`. Throws where that one itself does not.
+/// Whether the server on `to` answers the one on `from`, if only that it is starting or has no
+/// room. Throws where that one itself does not.
 asio::awaitable<bool> Answers(const Node& from, const Node& to) {
   constexpr std::string_view kCannotConnect = "08001";
   const auto connection = co_await AskAt(from);
@@ -38,7 +40,7 @@ asio::awaitable<bool> Answers(const Node& from, const Node& to) {
     co_await connection->Run(question);
   } catch (const PostgresError& error) {
     if (error.sqlstate != kCannotConnect) throw;
-    co_return false;
+    co_return std::string_view(error.what()).find("FATAL: ") != std::string_view::npos;
   }
   co_return true;
 }

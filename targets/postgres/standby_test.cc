@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "targets/postgres/connection.h"
 #include "targets/postgres/postgres_target.h"
 #include "targets/target_test_fixture.h"
@@ -118,6 +120,16 @@ TEST_F(PostgresStandbyTest, APrimaryThatReturnsBeforeItIsMissedGoesOn) {
   for (const int node : {0, 1}) AwaitReady(node);
   EXPECT_EQ(Ok(*Open(1), "read", nullptr, "k"), Json(1));
   EXPECT_EQ(Run(target_->Leader()), "n1");
+}
+
+TEST_F(PostgresStandbyTest, APrimaryThatRefusesConnectionsIsNotSilent) {
+  START_POSTGRES("standby");
+  std::ofstream(NodeOf(0).data_directory() / "postgres" / "pg_hba.conf")
+      << "host all all all reject\n";
+  Query(0, "SELECT pg_reload_conf()");
+  Wait(4s);
+  EXPECT_FALSE(Ready(0));
+  EXPECT_EQ(Run(target_->Leader()), "n1") << OperatorLog();
 }
 
 TEST_F(PostgresStandbyTest, APrimaryThatWakesFromALongPauseIsMadeAStandby) {
