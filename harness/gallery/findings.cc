@@ -7,6 +7,7 @@ namespace cleave {
 namespace {
 
 constexpr char kPostgresLevels[] = "PostgreSQL 15, Transaction Isolation";
+constexpr char kGaleraLink[] = "https://aphyr.com/posts/327-jepsen-mariadb-galera-cluster";
 constexpr char kMysql[] = "Jepsen: MySQL 8.0.34 (2023), whose InnoDB MariaDB shares";
 constexpr char kMysqlLink[] = "https://jepsen.io/analyses/mysql-8.0.34";
 constexpr char kPostgresLevelsLink[] = "https://www.postgresql.org/docs/15/transaction-iso.html";
@@ -126,6 +127,36 @@ std::span<const Finding> Findings() {
            "and one of the two is refused as a deadlock.",
        .source = kMysql,
        .link = kMysqlLink},
+      {.name = "galera-stale-reads",
+       .title = "A node reads what the cluster has already overwritten",
+       .kind = "stale read",
+       .target = "galera",
+       .breaks = "--workload register --sync-wait 0 --nemesis none --time-limit 15s",
+       .holds = "--workload register --sync-wait 1 --nemesis none --time-limit 15s",
+       .why = "Galera orders writes in the whole cluster, and each node applies them when it gets "
+              "to it. "
+              "With wsrep_sync_wait = 0, the default, a node answers reads from what it has "
+              "applied, and "
+              "is behind even while nothing breaks. With 1 it first waits for what was committed "
+              "before "
+              "the read.",
+       .source = "Jepsen: MariaDB Galera Cluster (2015)",
+       .link = kGaleraLink},
+      {.name = "galera-lost-update",
+       .title = "REPEATABLE READ loses updates in a cluster too",
+       .kind = "lost update",
+       .target = "galera",
+       .breaks = "--workload register --isolation repeatable-read --nemesis none --time-limit 10s "
+                 "--keep-going",
+       .holds = "--workload register --isolation serializable --nemesis none --time-limit 10s",
+       .why =
+           "A cas is a transaction that reads a value, compares, and writes another. Two of them "
+           "on "
+           "one node read the same value and both commit, as InnoDB lets them: certification only "
+           "looks at writes that met on different nodes. At SERIALIZABLE reads lock on their node, "
+           "and certification refuses what another node wrote first.",
+       .source = "Jepsen: MariaDB Galera Cluster (2015)",
+       .link = kGaleraLink},
   };
   return kFindings;
 }

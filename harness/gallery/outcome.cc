@@ -58,7 +58,8 @@ std::string KindOf(const Json& anomaly) {
   const std::string name = TextAt(anomaly, "name");
   if (name == "stale-read" || name == "stale") return "stale read";
   if (name == "lost" || name == "lost-write") return "lost write";
-  if (name == "lost-update") return "lost update";
+  // Two cas from one value: each read it, and the second overwrote what the first had made of it.
+  if (name == "lost-update" || name == "double-cas") return "lost update";
   if (name == "two-holders") return "two holders";
   // Of a cycle of two anti-dependencies between two keys, and of g2, the sentences say so.
   if (TextAt(anomaly, "explanation").find("This is a write skew") != std::string::npos) {

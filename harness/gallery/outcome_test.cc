@@ -17,6 +17,8 @@ TEST(GalleryOutcome, AnomaliesAreCalledByTheWordsOfTheField) {
   EXPECT_EQ(KindOf(AnomalyNamed("stale")), "stale read");
   EXPECT_EQ(KindOf(AnomalyNamed("lost")), "lost write");
   EXPECT_EQ(KindOf(AnomalyNamed("lost-update")), "lost update");
+  EXPECT_EQ(KindOf(AnomalyNamed("double-cas")), "lost update");
+  EXPECT_EQ(KindOf(AnomalyNamed("two-holders")), "two holders");
   EXPECT_EQ(KindOf(AnomalyNamed("G2-item", "T1 …. This is a write skew: each read …")),
             "write skew");
   EXPECT_EQ(KindOf(AnomalyNamed("G2-item", "T1 …")), "G2-item");
