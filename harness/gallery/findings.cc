@@ -150,11 +150,11 @@ std::span<const Finding> Findings() {
                  "--keep-going",
        .holds = "--workload register --isolation serializable --nemesis none --time-limit 10s",
        .why =
-           "A cas is a transaction that reads a value, compares, and writes another. Two of them "
-           "on "
-           "one node read the same value and both commit, as InnoDB lets them: certification only "
-           "looks at writes that met on different nodes. At SERIALIZABLE reads lock on their node, "
-           "and certification refuses what another node wrote first.",
+           "A cas is a transaction that reads a value, compares, and writes another. Two read the "
+           "same value, and the second writes once the first's change has reached its node: InnoDB "
+           "lets it write onto what it has not read, and certification, which refuses only writes "
+           "that did not know of each other, sees nothing wrong. At SERIALIZABLE reads lock what "
+           "they read.",
        .source = "Jepsen: MariaDB Galera Cluster (2015)",
        .link = kGaleraLink},
   };
