@@ -43,8 +43,7 @@ class UserClientTest : public testing::Test {
                               {{"PATH", "/usr/bin:/bin"}},
                               directory_,
                               directory_ / "client.log",
-                              "register"},
-                             tally_);
+                              "register"});
   }
   Completion Ask(const std::string& f, Json value = nullptr) {
     invocation_ = Invocation();
