@@ -269,24 +269,14 @@ TEST_F(RunnerTest, AClientThatThrowsBeforeItsCoroutineStartsEndsOnlyItsOperation
                           "1 invoke write 1", "1 ok write 1"));
 }
 
-TEST_F(RunnerTest, AClientWithoutWhichTheTestProvesNothingEndsTheRun) {
-  config_.concurrency = 2;
-  behaviour_ = [](const Invocation& i) -> asio::awaitable<Completion> {
-    if (i.value == 0) throw EnvironmentError("no such program");
-    return Hang();
+TEST_F(RunnerTest, AClientWithoutWhichTheTestProvesNothingIsRecordedAndEndsTheRun) {
+  config_.concurrency = 1;
+  behaviour_ = [](const Invocation&) -> asio::awaitable<Completion> {
+    throw EnvironmentError("no such program");
   };
   Run(Writes(5));
   ASSERT_TRUE(error_ != nullptr);
   EXPECT_THROW(std::rethrow_exception(error_), EnvironmentError);
-}
-
-TEST_F(RunnerTest, WhatEndsTheRunIsRecordedLikeAnyOtherException) {
-  config_.concurrency = 1;
-  behaviour_ = [](const Invocation&) -> asio::awaitable<Completion> {
-    throw EnvironmentError("no such program");
-    co_return Completion{};
-  };
-  Run(Writes(5));
   EXPECT_THAT(Shown(),
               ElementsAre("0 invoke write 0", R"(0 info write 0 ["exception","no such program"])"));
 }
