@@ -3,7 +3,7 @@
 //
 // The operator sits at the standby, and knows of the primary only what can be seen from there: a
 // partition that separates the two servers separates the operator from the primary, too, and nobody
-// stops it. What must not be at once when acknowledged writes matter, two primaries, is then there.
+// stops it: there are two primaries then, and what the old one goes on acknowledging is lost.
 #pragma once
 
 #include <chrono>

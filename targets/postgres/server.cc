@@ -60,7 +60,9 @@ void MakeStandbyData(const Node& node) { std::ofstream(PostgresData(node) / "sta
 
 std::string ConnectionString(const Node& node) {
   return "hostaddr=" + node.address() + " port=" + std::to_string(kPostgresPort) +
-         " user=postgres dbname=postgres connect_timeout=2 tcp_user_timeout=2000 sslmode=disable";
+         " user=postgres dbname=postgres sslmode=disable connect_timeout=2 tcp_user_timeout=2000"
+         // So that one who only receives learns, too, that nothing can come any more.
+         " keepalives_idle=1 keepalives_interval=1";
 }
 
 Program PostgresProgram(const PostgresSetup& setup, const Node& node, const Node* other) {

@@ -22,7 +22,7 @@ bool HasStandbyData(const Node& node);
 /// Makes them a standby's. The server does not run.
 void MakeStandbyData(const Node& node);
 
-/// How a server reaches the one on `node`; both directions of the way are tried.
+/// How a server reaches the one on `node`: gives up when that machine is silent for 2 s.
 std::string ConnectionString(const Node& node);
 
 /// The server, on its data. `other`: the node whose server it follows or is followed by; nullptr
