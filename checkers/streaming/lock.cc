@@ -44,8 +44,9 @@ class LockSweep {
         return over;
       });
       findings_.Step(1 + held.size(), holding.acquire);
-      CompareToken(holding, largest_over);
+      // A token that equals another's is harmless where the work done with it was refused.
       if (!Counts(holding)) continue;
+      CompareToken(holding, largest_over);
       ++figures_.held;
       if (!held.empty()) pairs_.emplace_back(*held.back(), holding);
       held.push_back(&holding);

@@ -14,10 +14,10 @@ namespace cleave {
 /// commit was ok: work that was refused, or whose outcome is unknown, has harmed nobody. A holding
 /// that nothing ends lasts to the end; in a history with commits it counts for nothing.
 ///
-/// Claims that no two processes hold a lock at once (`two-holders`), that each acquisition has a
-/// larger token than all that were over before it began, or whose holding was over before it
-/// returned (`old-token`), and that nobody gives back what it does not hold (`not-held`). Without
-/// commits exactly what linearizability of the model `fenced-mutex` asks. Unknown where nobody held
+/// Claims of the holdings that count that no two processes hold a lock at once (`two-holders`) and
+/// that each acquisition has a larger token than all that were over before it began, or whose
+/// holding was over before it returned (`old-token`); and that nobody gives back what it does not
+/// hold (`not-held`). Exactly what linearizability of the model `fenced-mutex` asks of them. Unknown where nobody held
 /// a lock. O(n log n), and the holders at each acquisition.
 CheckResult CheckLock(const History& history, const CheckOptions& options);
 

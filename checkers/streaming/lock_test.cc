@@ -81,6 +81,14 @@ TEST(Lock, ATokenMayBeOlderThanThatOfAnAcquisitionBesideIt) {
             "old-token");
 }
 
+// etcd gave a waiter whose lease had expired the token of the one before it, and refused its
+// commit.
+TEST(Lock, AnOldTokenWithWhichWorkWasRefusedIsHarmless) {
+  const std::string before = "p0: acquire()=3 | p0: commit() ok | p1: acquire()=3 | p1: commit() ";
+  EXPECT_EQ(VerdictOf("lock", before + "fail"), "valid");
+  EXPECT_EQ(VerdictOf("lock", before + "ok"), "old-token");
+}
+
 TEST(Lock, WithoutTokensOnlyHoldersAreJudged) {
   EXPECT_EQ(VerdictOf("lock", "p0: acquire() ok | p0: release() ok | p1: acquire() ok"), "valid");
 }
@@ -252,9 +260,7 @@ TEST(LockOracle, AgreesWithTheModelOfAFencedMutex) {
     const bool decided = expected.verdict != Verdict::kUnknown;
     ASSERT_TRUE(decided || result.data["held"] == 0) << expected.reason;
     const bool found = result.verdict == Verdict::kInvalid;
-    // Tokens must grow from one acquisition to the next, also to those whose work was refused.
-    const bool refused_token = commits && found && result.anomalies[0].name == "old-token";
-    ASSERT_TRUE(found == (expected.verdict == Verdict::kInvalid) || refused_token)
+    ASSERT_EQ(found, expected.verdict == Verdict::kInvalid)
         << "seed " << h << ": " << result.reason << " | " << expected.reason;
     ASSERT_TRUE(spoil || !found) << "seed " << h << ": " << result.reason;
     invalid += found;
