@@ -82,15 +82,13 @@ TEST_F(UserStore, AClientThatOnlySpeaksNonsenseEndsWith255AndWhatItSaid) {
 }
 
 TEST_F(UserStore, ALateAnswerIsATimeoutAndNeverAnothersAnswer) {
-  const std::string file = StoreWithClient(R"(
+  const std::string file = StoreWithClient(R"sh(
       while IFS= read -r line; do
         id=${line#*:} id=${id%%,*} value=null
         printf x >>count
-        [ "$(wc -c <count)" -gt 10 ] || {
-    sleep 0.4;
-    value = '"late"'; }
+        [ "$(wc -c <count)" -gt 10 ] || { sleep 0.4; value='"late"'; }
         printf '{"id":%s,"type":"ok","value":%s}\n' "$id" "$value"
-      done)");
+      done)sh");
   Run("test " + file + " --nemesis none --time-limit 4s --op-timeout 200ms --concurrency 2");
   const std::string history = FileText(directory_.path().string() + "/store/latest/history.jsonl");
   EXPECT_THAT(history, AllOf(HasSubstr("\"timeout\""), HasSubstr("\"ok\"")));
