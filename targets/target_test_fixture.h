@@ -17,6 +17,11 @@
 
 namespace cleave {
 
+inline void ExpectOutcome(const Completion& completion, Outcome outcome, const std::string& error) {
+  EXPECT_EQ(completion.outcome, outcome) << completion.error << ": " << completion.text;
+  EXPECT_EQ(completion.error, error) << completion.text;
+}
+
 class TargetTestFixture : public testing::Test {
  protected:
   /// `patience`: within which a node must be ready; `logs`: what is shown of it otherwise.

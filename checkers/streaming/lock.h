@@ -17,8 +17,8 @@ namespace cleave {
 /// Claims of the holdings that count that no two processes hold a lock at once (`two-holders`) and
 /// that each acquisition has a larger token than all that were over before it began, or whose
 /// holding was over before it returned (`old-token`); and that nobody gives back what it does not
-/// hold (`not-held`). Exactly what linearizability of the model `fenced-mutex` asks of them. Unknown where nobody held
-/// a lock. O(n log n), and the holders at each acquisition.
+/// hold (`not-held`). Exactly what linearizability of the model `fenced-mutex` asks of them.
+/// Unknown where nobody held a lock. O(n log n), and the holders at each acquisition.
 CheckResult CheckLock(const History& history, const CheckOptions& options);
 
 }  // namespace cleave

@@ -7,6 +7,7 @@
 #include "targets/bad_server.h"
 #include "targets/postgres/server_messages.h"
 #include "targets/run_awaitable.h"
+#include "targets/target_test_fixture.h"
 
 namespace cleave {
 namespace {
@@ -71,11 +72,6 @@ class PostgresClientTest : public testing::Test {
   std::unique_ptr<Client> client_;
   Invocation invocation_;
 };
-
-void ExpectOutcome(const Completion& completion, Outcome outcome, const std::string& error) {
-  EXPECT_EQ(completion.outcome, outcome) << completion.error << ": " << completion.text;
-  EXPECT_EQ(completion.error, error) << completion.text;
-}
 
 TEST_F(PostgresClientTest, ATransactionIsOkWhenItsCommitIs) {
   ExpectOutcome(Append({Greeting(), kBegun, kInserted, Done("COMMIT", 'I')}), Outcome::kOk, "");

@@ -6,6 +6,7 @@
 
 #include "targets/bad_server.h"
 #include "targets/run_awaitable.h"
+#include "targets/target_test_fixture.h"
 
 namespace cleave {
 namespace {
@@ -55,11 +56,6 @@ class RedisClients : public testing::Test {
   std::optional<BadServer> server_, sentinel_;
   std::unique_ptr<Client> client_;
 };
-
-void ExpectOutcome(const Completion& completion, Outcome outcome, const std::string& error) {
-  EXPECT_EQ(completion.outcome, outcome) << completion.error << " " << completion.text;
-  EXPECT_EQ(completion.error, error) << completion.text;
-}
 
 TEST_F(RedisClients, AnAnswerIsUnderstood) {
   EXPECT_EQ(Write("+OK\r\n").outcome, Outcome::kOk);
