@@ -56,7 +56,7 @@ class RedisClients : public testing::Test {
   std::unique_ptr<Client> client_;
 };
 
-void ExpectOutcome(const Completion& completion, Outcome outcome, const std::string& error) {
+void ExpectRedisOutcome(const Completion& completion, Outcome outcome, const std::string& error) {
   EXPECT_EQ(completion.outcome, outcome) << completion.error << " " << completion.text;
   EXPECT_EQ(completion.error, error) << completion.text;
 }
@@ -75,19 +75,19 @@ TEST_F(RedisClients, AnAnswerInPiecesIsUnderstood) {
 }
 
 TEST_F(RedisClients, ARefusedWriteFails) {
-  ExpectOutcome(Write("-READONLY You can't write against a read only replica.\r\n"), Outcome::kFail,
-                "read-only");
-  ExpectOutcome(Write("-NOREPLICAS Not enough good replicas to write.\r\n"), Outcome::kFail,
-                "no-replicas");
-  ExpectOutcome(Write("-LOADING Redis is loading the dataset in memory\r\n"), Outcome::kFail,
-                "loading");
+  ExpectRedisOutcome(Write("-READONLY You can't write against a read only replica.\r\n"),
+                     Outcome::kFail, "read-only");
+  ExpectRedisOutcome(Write("-NOREPLICAS Not enough good replicas to write.\r\n"), Outcome::kFail,
+                     "no-replicas");
+  ExpectRedisOutcome(Write("-LOADING Redis is loading the dataset in memory\r\n"), Outcome::kFail,
+                     "loading");
 }
 
 TEST_F(RedisClients, AWriteWithoutAnAnswerIsUnknownAndAReadFails) {
-  ExpectOutcome(Write(""), Outcome::kInfo, "connection-closed");
-  ExpectOutcome(Read(""), Outcome::kFail, "connection-closed");
-  ExpectOutcome(Write("-ERR who knows\r\n"), Outcome::kInfo, "redis-error");
-  ExpectOutcome(Read("-ERR who knows\r\n"), Outcome::kFail, "redis-error");
+  ExpectRedisOutcome(Write(""), Outcome::kInfo, "connection-closed");
+  ExpectRedisOutcome(Read(""), Outcome::kFail, "connection-closed");
+  ExpectRedisOutcome(Write("-ERR who knows\r\n"), Outcome::kInfo, "redis-error");
+  ExpectRedisOutcome(Read("-ERR who knows\r\n"), Outcome::kFail, "redis-error");
 }
 
 TEST_F(RedisClients, NonsenseIsNoAnswer) {
@@ -95,13 +95,13 @@ TEST_F(RedisClients, NonsenseIsNoAnswer) {
                              "$99999999999999999999\r\n",
                              "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n"
                              "*1\r\n*1\r\n*1\r\n:1\r\n"}) {
-    ExpectOutcome(Write(answer), Outcome::kInfo, "nonsense");
-    ExpectOutcome(Read(answer), Outcome::kFail, "nonsense");
+    ExpectRedisOutcome(Write(answer), Outcome::kInfo, "nonsense");
+    ExpectRedisOutcome(Read(answer), Outcome::kFail, "nonsense");
   }
-  ExpectOutcome(Read("$2\r\n{]\r\n"), Outcome::kFail, "nonsense");
-  ExpectOutcome(Read(":1\r\n"), Outcome::kFail, "nonsense");
-  ExpectOutcome(Ask("set", "read", nullptr, {{kIsMaster, "$1\r\n1\r\n"}}), Outcome::kFail,
-                "nonsense");
+  ExpectRedisOutcome(Read("$2\r\n{]\r\n"), Outcome::kFail, "nonsense");
+  ExpectRedisOutcome(Read(":1\r\n"), Outcome::kFail, "nonsense");
+  ExpectRedisOutcome(Ask("set", "read", nullptr, {{kIsMaster, "$1\r\n1\r\n"}}), Outcome::kFail,
+                     "nonsense");
 }
 
 TEST_F(RedisClients, AnAnswerTooManyIsNobodysAnswer) {
@@ -113,22 +113,22 @@ TEST_F(RedisClients, AnAnswerTooManyIsNobodysAnswer) {
 }
 
 TEST_F(RedisClients, AConnectionThatWasLostIsOpenedAnewForTheNextOperationOnly) {
-  ExpectOutcome(Ask("register", "write", 1, {{kIsMaster, ""}, {kIsMaster, "+OK\r\n"}}),
-                Outcome::kInfo, "connection-closed");
+  ExpectRedisOutcome(Ask("register", "write", 1, {{kIsMaster, ""}, {kIsMaster, "+OK\r\n"}}),
+                     Outcome::kInfo, "connection-closed");
   EXPECT_EQ(server_->accepted(), 1);
   EXPECT_EQ(Again("write", 2).outcome, Outcome::kOk);
   EXPECT_EQ(server_->requests().size(), 4u);  // ROLE and SET, twice
 }
 
 TEST_F(RedisClients, AServerThatIsNoMasterIsSentNothingElse) {
-  ExpectOutcome(Ask("register", "write", 1, {{kIsReplica, "+OK\r\n"}}), Outcome::kFail,
-                "not-master");
+  ExpectRedisOutcome(Ask("register", "write", 1, {{kIsReplica, "+OK\r\n"}}), Outcome::kFail,
+                     "not-master");
   EXPECT_EQ(server_->requests().size(), 1u);
 }
 
 TEST_F(RedisClients, NothingIsSentWithoutASentinelThatNamesAMaster) {
   client_ = MakeRedisClient({"register", {"127.0.0.1", ClosedPort(io_)}, 0});
-  ExpectOutcome(Again("write", 1), Outcome::kFail, "connection-refused");
+  ExpectRedisOutcome(Again("write", 1), Outcome::kFail, "connection-refused");
   const std::pair<std::string, const char*> answers[] = {
       {"*-1\r\n", "no-master"},
       {"-ERR no\r\n", "redis-error"},
@@ -140,16 +140,17 @@ TEST_F(RedisClients, NothingIsSentWithoutASentinelThatNamesAMaster) {
   for (const auto& [answer, error] : answers) {
     sentinel_.emplace(io_, std::vector<BadServer::Script>{{answer}});
     client_ = MakeRedisClient({"register", {"127.0.0.1", sentinel_->port()}, 0});
-    ExpectOutcome(Again("write", 1), Outcome::kFail, error);
+    ExpectRedisOutcome(Again("write", 1), Outcome::kFail, error);
   }
 }
 
 TEST_F(RedisClients, ATransactionThatRedisDiscardedFailsByWhatWasRefused) {
   const Json txn = {{"append", "x", 1}, {"append", "y", 2}};
   const std::string refused = "+OK\r\n-READONLY no\r\n-READONLY no\r\n-EXECABORT Discarded\r\n";
-  ExpectOutcome(Ask("append", "txn", txn, {{kIsMaster, refused}}), Outcome::kFail, "read-only");
+  ExpectRedisOutcome(Ask("append", "txn", txn, {{kIsMaster, refused}}), Outcome::kFail,
+                     "read-only");
   const std::string late = "+OK\r\n+QUEUED\r\n+QUEUED\r\n-EXECABORT Discarded because of: x\r\n";
-  ExpectOutcome(Ask("append", "txn", txn, {{kIsMaster, late}}), Outcome::kFail, "aborted");
+  ExpectRedisOutcome(Ask("append", "txn", txn, {{kIsMaster, late}}), Outcome::kFail, "aborted");
 }
 
 TEST_F(RedisClients, ATransactionThatMayHaveBeenExecutedIsUnknown) {
@@ -161,24 +162,24 @@ TEST_F(RedisClients, ATransactionThatMayHaveBeenExecutedIsUnknown) {
       {queued + "*-1\r\n", "nonsense"},
       {"-ERR no\r\n:1\r\n:1\r\n-ERR EXEC without MULTI\r\n", "redis-error"}};
   for (const auto& [answer, error] : answers) {
-    ExpectOutcome(Ask("append", "txn", txn, {{kIsMaster, answer}}), Outcome::kInfo, error);
+    ExpectRedisOutcome(Ask("append", "txn", txn, {{kIsMaster, answer}}), Outcome::kInfo, error);
   }
 }
 
 TEST_F(RedisClients, AWriteThatTooFewReplicasAcknowledgeIsUnknown) {
   EXPECT_EQ(Write("+OK\r\n:2\r\n", 2).outcome, Outcome::kOk);
-  ExpectOutcome(Write("+OK\r\n:1\r\n", 2), Outcome::kInfo, "not-confirmed");
-  ExpectOutcome(Write("+OK\r\n-UNBLOCKED instance state changed\r\n", 2), Outcome::kInfo,
-                "not-confirmed");
-  ExpectOutcome(Write("-READONLY no\r\n:0\r\n", 2), Outcome::kFail, "read-only");
+  ExpectRedisOutcome(Write("+OK\r\n:1\r\n", 2), Outcome::kInfo, "not-confirmed");
+  ExpectRedisOutcome(Write("+OK\r\n-UNBLOCKED instance state changed\r\n", 2), Outcome::kInfo,
+                     "not-confirmed");
+  ExpectRedisOutcome(Write("-READONLY no\r\n:0\r\n", 2), Outcome::kFail, "read-only");
 }
 
 TEST_F(RedisClients, AReadThatIsToBeConfirmedWritesAMarkerAndFailsWithoutReplicas) {
   const std::string answer = "+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n$1\r\n5\r\n+OK\r\n";
   EXPECT_EQ(Ask("register", "read", nullptr, {{kIsMaster, answer + ":1\r\n"}}, 1).value, Json(5));
   EXPECT_THAT(server_->requests()[1], testing::HasSubstr("cleave/confirmed"));
-  ExpectOutcome(Ask("register", "read", nullptr, {{kIsMaster, answer + ":0\r\n"}}, 1),
-                Outcome::kFail, "not-confirmed");
+  ExpectRedisOutcome(Ask("register", "read", nullptr, {{kIsMaster, answer + ":0\r\n"}}, 1),
+                     Outcome::kFail, "not-confirmed");
 }
 
 TEST_F(RedisClients, TheRunnersDeadlineGoesThroughAndClosesTheConnection) {
