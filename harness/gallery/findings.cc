@@ -118,8 +118,10 @@ std::span<const Finding> Findings() {
        .title = "REPEATABLE READ lets write skew through",
        .kind = "write skew",
        .target = "mariadb",
-       .breaks = "--workload g2 --isolation repeatable-read --nemesis none --time-limit 10s",
-       .holds = "--workload g2 --isolation serializable --nemesis none --time-limit 10s",
+       .breaks = "--workload g2 --isolation repeatable-read --concurrency 2 --nemesis none "
+                 "--time-limit 10s",
+       .holds =
+           "--workload g2 --isolation serializable --concurrency 2 --nemesis none --time-limit 10s",
        .why =
            "Two transactions each read that neither of two rows is there, and each inserts one of "
            "them: both commit, since reads at REPEATABLE READ lock nothing. At SERIALIZABLE they "

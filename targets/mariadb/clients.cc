@@ -204,6 +204,27 @@ class MariadbSet : public MariadbClient {
   }
 };
 
+/// A number that the server adds to.
+class MariadbCounter : public MariadbClient {
+ public:
+  using MariadbClient::MariadbClient;
+
+ protected:
+  asio::awaitable<Completion> Do(const Invocation& invocation) override {
+    const std::string key = MariadbKey("counter", invocation.key);
+    if (invocation.f == "add") {
+      co_await RunAlone("INSERT INTO kv VALUES (" + Quoted(key) + ", " +
+                        Quoted(DumpJson(invocation.value)) +
+                        ") ON DUPLICATE KEY UPDATE value = CAST(value AS SIGNED) + "
+                        "CAST(VALUES(value) AS SIGNED)");
+      co_return Succeeded(nullptr);
+    }
+    if (invocation.f != "read") ThrowUnknownMariadbFunction(invocation.f);
+    Json count = co_await Read(key);
+    co_return Succeeded(count.is_null() ? Json(0) : std::move(count));
+  }
+};
+
 /// "append" and "wr": a statement for each micro-operation, in its place.
 class MariadbMicroOperations : public MariadbClient {
  public:
@@ -276,10 +297,21 @@ asio::awaitable<void> MakeMariadbTables(MariadbConnection& connection) {
   for (const char* table : kMariadbTables) co_await connection.Run(table);
 }
 
+std::vector<Offer> MariadbOffers() {
+  return {{"register", {"read", "write", "cas"}},
+          {"set", {"add", "read"}},
+          {"append", {"txn"}},
+          {"wr", {"txn"}},
+          {"bank", {"transfer", "read"}},
+          {"g2", {"insert"}},
+          {"counter", {"add", "read"}}};
+}
+
 std::unique_ptr<Client> MakeMariadbClient(const std::string& interface,
                                           const MariadbServer& server) {
   if (interface == "register") return std::make_unique<MariadbRegister>(server);
   if (interface == "set") return std::make_unique<MariadbSet>(server);
+  if (interface == "counter") return std::make_unique<MariadbCounter>(server);
   if (interface == "append" || interface == "wr") {
     return std::make_unique<MariadbMicroOperations>(interface, server);
   }

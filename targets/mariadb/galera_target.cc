@@ -151,12 +151,7 @@ TargetInfo GaleraTarget() {
   TargetInfo info;
   info.name = "galera";
   info.summary = "MariaDB 10.11 with Galera 4 from Debian: three nodes that all take writes";
-  info.offers = {{"register", {"read", "write", "cas"}},
-                 {"set", {"add", "read"}},
-                 {"append", {"txn"}},
-                 {"wr", {"txn"}},
-                 {"bank", {"transfer", "read"}},
-                 {"g2", {"insert"}}};
+  info.offers = MariadbOffers();
   info.flags = {MariadbIsolationFlag(),
                 {"sync-wait",
                  "wsrep_sync_wait: a node catches up before 1 reads, 2 UPDATE, 4 INSERT (sums)",

@@ -65,12 +65,7 @@ TargetInfo MariadbTarget() {
   TargetInfo info;
   info.name = "mariadb";
   info.summary = "MariaDB 10.11 from Debian: one server";
-  info.offers = {{"register", {"read", "write", "cas"}},
-                 {"set", {"add", "read"}},
-                 {"append", {"txn"}},
-                 {"wr", {"txn"}},
-                 {"bank", {"transfer", "read"}},
-                 {"g2", {"insert"}}};
+  info.offers = MariadbOffers();
   info.flags = {MariadbIsolationFlag()};
   info.make = MakeMariadb;
   info.packages = {"mariadb-server"};

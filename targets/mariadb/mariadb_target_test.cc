@@ -63,6 +63,10 @@ TEST_F(MariadbTest, RegistersAndSetsAreServed) {
   EXPECT_EQ(Ok(*set, "read", nullptr), Json::array());
   for (int element : {10, 9, 200, 3, 9}) Ok(*set, "add", element);
   EXPECT_THAT(Ok(*set, "read", nullptr), testing::UnorderedElementsAre(3, 9, 10, 200));
+  const auto counter = Open("counter");
+  EXPECT_EQ(Ok(*counter, "read", nullptr), Json(0));
+  for (int i = 0; i < 3; ++i) Ok(*counter, "add", 2);
+  EXPECT_EQ(Ok(*counter, "read", nullptr), Json(6));
 }
 
 TEST_F(MariadbTest, TheTransactionsOfEveryDataTypeAreServed) {
