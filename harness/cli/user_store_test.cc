@@ -22,7 +22,7 @@ std::string FileText(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-class UserStore : public testing::Test {
+class UserStoreEndToEnd : public testing::Test {
  protected:
   void SetUp() override {
     const ProgramResult doctor = RunCleave("doctor");
@@ -42,7 +42,7 @@ class UserStore : public testing::Test {
   TemporaryDirectory directory_;
 };
 
-TEST_F(UserStore, TheCommandsOfTheGuideFindTheMistakeAndItsRepairIsValid) {
+TEST_F(UserStoreEndToEnd, TheCommandsOfTheGuideFindTheMistakeAndItsRepairIsValid) {
   const std::string guide = FileText(SourceRoot() / "targets/user/README.md");
   const std::regex command(R"(\n\./cleave (test .*?) *# (valid|invalid)(?=\n))");
   int valid = 0, invalid = 0;
@@ -60,7 +60,7 @@ TEST_F(UserStore, TheCommandsOfTheGuideFindTheMistakeAndItsRepairIsValid) {
   EXPECT_EQ(invalid, 1);
 }
 
-TEST_F(UserStore, TheRunKeepsTheDescriptionAndTheCommandThatRepeatsIt) {
+TEST_F(UserStoreEndToEnd, TheRunKeepsTheDescriptionAndTheCommandThatRepeatsIt) {
   const std::string file = StoreWithClient(
       "while IFS= read -r line; do id=${line#*:} id=${id%%,*}\n"
       "printf '{\"id\":%s,\"type\":\"ok\",\"value\":null}\\n' \"$id\"; done");
@@ -71,7 +71,7 @@ TEST_F(UserStore, TheRunKeepsTheDescriptionAndTheCommandThatRepeatsIt) {
                     HasSubstr(std::filesystem::canonical(file).string())));
 }
 
-TEST_F(UserStore, AClientThatOnlySpeaksNonsenseEndsWith255AndWhatItSaid) {
+TEST_F(UserStoreEndToEnd, AClientThatOnlySpeaksNonsenseEndsWith255AndWhatItSaid) {
   const std::string file =
       StoreWithClient("while read -r line; do echo Traceback; echo why >&2; done");
   const ProgramResult result = Run("test --target " + file + " --nemesis none --time-limit 20s");
@@ -81,7 +81,7 @@ TEST_F(UserStore, AClientThatOnlySpeaksNonsenseEndsWith255AndWhatItSaid) {
               HasSubstr("why"));
 }
 
-TEST_F(UserStore, ALateAnswerIsATimeoutAndNeverAnothersAnswer) {
+TEST_F(UserStoreEndToEnd, ALateAnswerIsATimeoutAndNeverAnothersAnswer) {
   const std::string file = StoreWithClient(R"sh(
       while IFS= read -r line; do
         id=${line#*:} id=${id%%,*} value=null
@@ -95,7 +95,7 @@ TEST_F(UserStore, ALateAnswerIsATimeoutAndNeverAnothersAnswer) {
   EXPECT_THAT(history, testing::Not(HasSubstr("late")));
 }
 
-TEST_F(UserStore, WhatIsWrongWithAFileIsSaidBeforeAnythingStarts) {
+TEST_F(UserStoreEndToEnd, WhatIsWrongWithAFileIsSaidBeforeAnythingStarts) {
   const std::string file = directory_.Write("mine.json", R"({"name": "mine", "sart": ["x"]})");
   const ProgramResult result = Run("test " + file);
   EXPECT_EQ(result.exit_code, 254) << result.output;
@@ -104,12 +104,12 @@ TEST_F(UserStore, WhatIsWrongWithAFileIsSaidBeforeAnythingStarts) {
   EXPECT_EQ(Run("test nothing.json").exit_code, 254);
 }
 
-TEST_F(UserStore, IsNamedWhereTargetsAreListed) {
+TEST_F(UserStoreEndToEnd, IsNamedWhereTargetsAreListed) {
   EXPECT_THAT(RunCleave("list targets").output, HasSubstr("FILE.json"));
   EXPECT_THAT(RunCleave("test --help").output, HasSubstr("--set NAME=VALUE"));
 }
 
-TEST_F(UserStore, AnUnknownSettingOrValueIsRefusedWithTheNearest) {
+TEST_F(UserStoreEndToEnd, AnUnknownSettingOrValueIsRefusedWithTheNearest) {
   const std::string store = "test targets/user/examples/store/store.json ";
   EXPECT_THAT(Run(store + "--set qorum=2").output, HasSubstr("did you mean 'quorum'?"));
   EXPECT_THAT(Run(store + "--set quorum=7").output,
