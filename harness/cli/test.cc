@@ -28,7 +28,7 @@ void AddTest(CLI::App& app, Action* action) {
       "  cleave test raft --bug stale-read --nemesis partition:leader --time-limit 2m\n"
       "  cleave test etcd --workload append --nemesis partition,kill,pause\n"
       "  cleave test etcd --serializable --seed 7\n"
-      "  cleave test redis-sentinel --workload set --wait 1\n"
+      "  cleave test redis-sentinel --nodes 3 --workload set --wait 2\n"
       "  cleave test postgres --workload append --isolation repeatable-read\n"
       "  cleave test --target targets/user/examples/store/store.json --nemesis partition\n"
       "  cleave test raft --schedule store/latest/schedule.json");

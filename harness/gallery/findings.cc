@@ -53,12 +53,13 @@ std::span<const Finding> Findings() {
        .kind = "lost write",
        .target = "redis-sentinel",
        .breaks = "--nodes 3 --workload set --nemesis partition:leader --time-limit 30s",
-       .holds = "--nodes 3 --workload set --nemesis partition:leader --time-limit 30s --wait 1",
+       .holds = "--nodes 3 --workload set --nemesis partition:leader --time-limit 30s --wait 2",
        .why =
            "Replication is asynchronous: a master that is cut off goes on acknowledging adds. The "
-           "sentinels of the majority make a replica the master meanwhile; when the cut is "
-           "healed the old one follows it, and throws away what only it had. With WAIT 1 an add "
-           "counts only once a replica has it, which a master without replicas cannot say.",
+           "sentinels of the majority make a replica the master meanwhile; when the cut is healed "
+           "the old one follows it, and throws away what only it had. With WAIT 2 an add counts "
+           "only once both replicas have it, and so whoever may become the master. WAIT 1 is not "
+           "enough: the other replica may confirm it to a master that has been replaced already.",
        .source = "Jepsen: Redis (2013)",
        .link = "https://aphyr.com/posts/283-jepsen-redis"},
       {.name = "postgres-lost-update",
