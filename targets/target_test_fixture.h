@@ -22,6 +22,26 @@ inline void ExpectOutcome(const Completion& completion, Outcome outcome, const s
   EXPECT_EQ(completion.error, error) << completion.text;
 }
 
+/// What `client` makes of an operation that the runner gives up after a tenth of a second; nothing
+/// where it let that through.
+inline std::optional<Completion> InvokeUntilDeadline(asio::io_context& io, Client& client,
+                                                     const Invocation& invocation) {
+  std::optional<Completion> completion;
+  bool done = false;
+  asio::cancellation_signal cancel;
+  asio::co_spawn(io, client.Invoke(invocation),
+                 asio::bind_cancellation_slot(
+                     cancel.slot(), [&](std::exception_ptr error, const Completion& answer) {
+                       if (!error) completion = answer;
+                       done = true;
+                     }));
+  asio::steady_timer deadline(io, std::chrono::milliseconds(100));
+  deadline.async_wait([&](auto) { cancel.emit(asio::cancellation_type::terminal); });
+  io.restart();
+  while (!done) io.run_one();
+  return completion;
+}
+
 class TargetTestFixture : public testing::Test {
  protected:
   /// `patience`: within which a node must be ready; `logs`: what is shown of it otherwise.

@@ -5,26 +5,15 @@
 #include <stdexcept>
 
 #include "harness/run/bank.h"
+#include "targets/client_parts.h"
 
 namespace cleave {
 namespace {
 
 constexpr int kAttempts = 8;
 
-Completion Refused(const std::string& error, const std::string& text) {
-  Completion completion;
-  completion.outcome = Outcome::kFail;
-  completion.error = error;
-  completion.text = text;
-  return completion;
-}
-
 [[noreturn]] void ThrowUnknownFunction(const std::string& interface, const std::string& f) {
   throw std::invalid_argument("transactions over " + interface + " have no function \"" + f + "\"");
-}
-
-std::string StoreKey(const std::string& interface, const Json& key) {
-  return interface + "/" + (key.is_string() ? key.get<std::string>() : DumpJson(key));
 }
 
 /// Micro-operations, in order, each on what the ones before it left.
@@ -144,6 +133,24 @@ asio::awaitable<Completion> RunTransaction(const StoreTransaction& transaction,
   }
   co_return Refused("conflict", "others changed the keys of this transaction " +
                                     std::to_string(kAttempts) + " times");
+}
+
+asio::awaitable<Completion> RunInTransaction(const StoreTransaction& transaction,
+                                             TransactionalStore& store) {
+  co_await store.Begin();
+  std::vector<Json> before;
+  for (const std::string& key : transaction.keys) before.push_back(co_await store.Read(key));
+  std::vector<Json> after = before;
+  Completion result = transaction.run(after);
+  if (result.outcome != Outcome::kOk) {
+    co_await store.Rollback();
+    co_return result;
+  }
+  for (size_t i = 0; i < after.size(); ++i) {
+    if (after[i] != before[i]) co_await store.Write(transaction.keys[i], after[i]);
+  }
+  co_await store.Commit();
+  co_return result;
 }
 
 }  // namespace cleave

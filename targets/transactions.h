@@ -47,6 +47,24 @@ class ConditionalStore {
       const std::vector<Json>& after) = 0;
 };
 
+/// A store with transactions of its own, as databases have: one at a time, from Begin to Commit or
+/// Rollback.
+class TransactionalStore {
+ public:
+  virtual ~TransactionalStore() = default;
+  virtual asio::awaitable<void> Begin() = 0;
+  virtual asio::awaitable<Json> Read(std::string key) = 0;  // null: absent
+  virtual asio::awaitable<void> Write(std::string key, Json value) = 0;
+  virtual asio::awaitable<void> Commit() = 0;
+  virtual asio::awaitable<void> Rollback() = 0;
+};
+
+/// Reads each key, computes here, and writes what changed, all in one transaction of the store,
+/// once: it is rolled back where `transaction` refuses. What the store throws goes through, and
+/// leaves the transaction open. `transaction` and `store` must outlive the coroutine.
+asio::awaitable<Completion> RunInTransaction(const StoreTransaction& transaction,
+                                             TransactionalStore& store);
+
 /// Tries it until nobody interferes, 8 times at most: a contended key makes definite failures
 /// ("conflict") rather than timeouts, which would be unknown. What the store throws goes through.
 /// `transaction` and `store` must outlive the coroutine.

@@ -137,6 +137,52 @@ TEST_F(Transactions, WhereOthersAlwaysComeBetweenItFailsForCertain) {
   EXPECT_EQ(store_.values["wr/x"], Json(n));
 }
 
+/// Notes what is asked of it, in order.
+class LoggedStore : public TransactionalStore {
+ public:
+  asio::awaitable<void> Begin() override {
+    log += "begin ";
+    co_return;
+  }
+  asio::awaitable<Json> Read(std::string key) override {
+    log += "read " + key + " ";
+    co_return values[key];
+  }
+  asio::awaitable<void> Write(std::string key, Json value) override {
+    log += "write " + key + "=" + value.dump() + " ";
+    co_return;
+  }
+  asio::awaitable<void> Commit() override {
+    log += "commit";
+    co_return;
+  }
+  asio::awaitable<void> Rollback() override {
+    log += "rollback";
+    co_return;
+  }
+
+  std::map<std::string, Json> values;
+  std::string log;
+};
+
+TEST(TransactionInAStore, ReadsAllWritesWhatChangedAndIsRolledBackWhereItIsRefused) {
+  asio::io_context io;
+  Invocation insert;
+  insert.f = "insert";
+  insert.key = "k";
+  insert.value = {1, nullptr};
+  const StoreTransaction transaction = MakeTransaction("g2", insert);
+  LoggedStore store;
+  EXPECT_EQ(RunAwaitable<Completion>(io, RunInTransaction(transaction, store)).outcome,
+            Outcome::kOk);
+  const std::string a = transaction.keys.at(0), b = transaction.keys.at(1);
+  EXPECT_EQ(store.log, "begin read " + a + " read " + b + " write " + a + "=1 commit");
+  store.log.clear();
+  store.values[b] = 2;
+  EXPECT_EQ(RunAwaitable<Completion>(io, RunInTransaction(transaction, store)).error, "too-late");
+  EXPECT_EQ(store.log, "begin read " + a + " read " + b + " rollback");
+}
+
 TEST_F(Transactions, AnUnknownFunctionIsNamed) {
   for (const auto& [interface, f] : std::vector<std::pair<std::string, std::string>>{
            {"append", "read"}, {"bank", "txn"}, {"g2", "read"}, {"set", "add"}}) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "targets/client_parts.h"
 #include "targets/etcd/etcd_client.h"
 #include "targets/etcd/lock_client.h"
 #include "targets/transactions.h"
@@ -21,7 +22,7 @@ class RegisterClient : public EtcdClient {
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
-    const std::string key = "register/" + EtcdKeyText(invocation.key);
+    const std::string key = StoreKey("register", invocation.key);
     if (invocation.f == "read") {
       EtcdKeyValue found = co_await etcd_.Get(key, serializable_);
       co_return Succeeded(std::move(found.value));
@@ -46,7 +47,7 @@ class RegisterClient : public EtcdClient {
       throw EtcdError("nonsense", "a failed comparison without the range that was asked for",
                       false);
     }
-    Completion completion = EtcdFailed("mismatch", "");
+    Completion completion = Refused("mismatch");
     completion.observed = reply.found[0].value;
     co_return completion;
   }
@@ -59,7 +60,7 @@ class SetClient : public EtcdClient {
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
-    const std::string prefix = "set/" + EtcdKeyText(invocation.key) + "/";
+    const std::string prefix = StoreKey("set", invocation.key) + "/";
     if (invocation.f == "add") {
       const std::string key = prefix + DumpJson(invocation.value);
       co_await etcd_.Put(key, invocation.value);

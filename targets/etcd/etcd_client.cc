@@ -6,6 +6,7 @@
 
 #include "harness/run/answers.h"
 #include "harness/run/asio.h"
+#include "targets/client_parts.h"
 
 namespace cleave {
 namespace {
@@ -19,25 +20,13 @@ asio::awaitable<Completion> EtcdClient::Invoke(const Invocation& invocation) {
   try {
     co_return co_await Do(invocation);
   } catch (const EtcdError& error) {
-    failed = EtcdFailed(error.symbol, error.what());
+    failed = Refused(error.symbol, error.what());
     const bool certain = error.definite || IsRead(invocation.f, invocation.value);
     if (!certain) failed.outcome = Outcome::kInfo;
   }
   asio::steady_timer pause(co_await asio::this_coro::executor, kEtcdPause);
   co_await pause.async_wait(asio::use_awaitable);
   co_return failed;
-}
-
-std::string EtcdKeyText(const Json& key) {
-  return key.is_string() ? key.get<std::string>() : DumpJson(key);
-}
-
-Completion EtcdFailed(const std::string& error, const std::string& text) {
-  Completion completion;
-  completion.outcome = Outcome::kFail;
-  completion.error = error;
-  completion.text = text;
-  return completion;
 }
 
 void ThrowEtcdLacks(const std::string& f) {

@@ -26,8 +26,6 @@ class EtcdClient : public Client {
   const bool serializable_;
 };
 
-std::string EtcdKeyText(const Json& key);
-Completion EtcdFailed(const std::string& error, const std::string& text);
 [[noreturn]] void ThrowEtcdLacks(const std::string& f);
 
 }  // namespace cleave

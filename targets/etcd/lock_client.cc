@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "targets/client_parts.h"
 #include "targets/etcd/etcd_client.h"
 #include "targets/etcd/lease.h"
 
@@ -18,7 +19,7 @@ class LockClient : public EtcdClient {
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
-    const std::string key = EtcdKeyText(invocation.key);
+    const std::string key = KeyText(invocation.key);
     if (invocation.f == "acquire") return Acquire("lock/" + key);
     if (invocation.f == "release") return Release();
     if (invocation.f == "commit") return Commit("locked/" + key);
@@ -54,7 +55,7 @@ class LockClient : public EtcdClient {
   /// that it happens sooner or later: nothing is definite but that there was nothing to release.
   asio::awaitable<Completion> Release() {
     const std::unique_ptr<EtcdLease> lease = std::move(lease_);
-    if (!lease) co_return EtcdFailed("not-held", "");
+    if (!lease) co_return Refused("not-held");
     std::optional<EtcdError> failed;
     bool revoked = false;
     try {
@@ -69,13 +70,13 @@ class LockClient : public EtcdClient {
 
   asio::awaitable<Completion> Commit(std::string key) {
     const std::unique_ptr<EtcdLease> lease = std::move(lease_);
-    if (!lease) co_return EtcdFailed("not-held", "");
+    if (!lease) co_return Refused("not-held");
     Json txn = Json::object();
     txn["compare"].push_back(EtcdExists(lock_.key));
     txn["success"].push_back(EtcdPut(key, lock_.revision));
     txn["success"].push_back(EtcdDelete(lock_.key));
     const EtcdTxnReply reply = co_await etcd_.Txn(txn);
-    if (!reply.succeeded) co_return EtcdFailed("lock-lost", "the key of the lock is gone");
+    if (!reply.succeeded) co_return Refused("lock-lost", "the key of the lock is gone");
     co_return Succeeded(nullptr);
   }
 

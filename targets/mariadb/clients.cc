@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "harness/run/answers.h"
+#include "targets/client_parts.h"
 #include "targets/transactions.h"
 
 namespace cleave {
@@ -26,18 +27,6 @@ constexpr const char* kMariadbTables[] = {
 /// keeps one that recovers busy with refusing it. Also for a node without its cluster.
 constexpr std::chrono::milliseconds kPauseOfLostMariadb{200};
 
-std::string MariadbKey(const std::string& prefix, const Json& key) {
-  return prefix + "/" + (key.is_string() ? key.get<std::string>() : DumpJson(key));
-}
-
-Completion RefusedByMariadb(const std::string& error, const std::string& text) {
-  Completion completion;
-  completion.outcome = Outcome::kFail;
-  completion.error = error;
-  completion.text = text;
-  return completion;
-}
-
 [[noreturn]] void ThrowUnknownMariadbFunction(const std::string& f) {
   throw std::invalid_argument("the mariadb client does not know the function \"" + f + "\"");
 }
@@ -55,7 +44,7 @@ class MariadbClient : public Client {
       co_await Connect();
       co_return co_await Do(invocation);
     } catch (const MariadbError& error) {
-      failed = RefusedByMariadb(error.symbol, error.what());
+      failed = Refused(error.symbol, error.what());
       if (committing_ && !read_only && !MariadbRolledBack(error.number)) {
         failed.outcome = Outcome::kInfo;
       }
@@ -64,7 +53,7 @@ class MariadbClient : public Client {
       // The deadline. Nothing more can be awaited, and nothing needs to be.
       connection_.reset();
       if (committing_) throw;
-      co_return RefusedByMariadb("timeout", "given up before anything was to be committed");
+      co_return Refused("timeout", "given up before anything was to be committed");
     }
     co_await Recover(pause);
     co_return failed;
@@ -152,7 +141,7 @@ class MariadbRegister : public MariadbClient {
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
-    const std::string key = MariadbKey("register", invocation.key);
+    const std::string key = StoreKey("register", invocation.key);
     if (invocation.f == "read") {
       Json value = co_await Read(key);
       co_return Succeeded(std::move(value));
@@ -171,7 +160,7 @@ class MariadbRegister : public MariadbClient {
     co_await Begin();
     Json seen = co_await Read(key);
     if (seen != from) {
-      Completion completion = RefusedByMariadb("mismatch", "");
+      Completion completion = Refused("mismatch");
       completion.observed = std::move(seen);
       co_await Rollback();
       co_return completion;
@@ -189,7 +178,7 @@ class MariadbSet : public MariadbClient {
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
-    const std::string key = Quoted(MariadbKey("set", invocation.key));
+    const std::string key = Quoted(StoreKey("set", invocation.key));
     if (invocation.f == "add") {
       const std::string element = Quoted(DumpJson(invocation.value));
       co_await RunAlone("INSERT INTO elements VALUES (" + key + ", " + element +
@@ -211,7 +200,7 @@ class MariadbCounter : public MariadbClient {
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
-    const std::string key = MariadbKey("counter", invocation.key);
+    const std::string key = StoreKey("counter", invocation.key);
     if (invocation.f == "add") {
       co_await RunAlone("INSERT INTO kv VALUES (" + Quoted(key) + ", " +
                         Quoted(DumpJson(invocation.value)) +
@@ -237,7 +226,7 @@ class MariadbMicroOperations : public MariadbClient {
     Json operations = invocation.value;
     co_await Begin();
     for (Json& op : operations) {
-      const std::string f = op.at(0), key = MariadbKey(interface_, op.at(1));
+      const std::string f = op.at(0), key = StoreKey(interface_, op.at(1));
       if (f == "r") {
         op.at(2) = co_await ReadValue(key);
       } else if (f == "w") {
@@ -263,7 +252,7 @@ class MariadbMicroOperations : public MariadbClient {
 };
 
 /// "bank" and "g2": reads each key, computes here, and writes what changed.
-class MariadbReadModifyWrite : public MariadbClient {
+class MariadbReadModifyWrite : public MariadbClient, private TransactionalStore {
  public:
   MariadbReadModifyWrite(std::string interface, const MariadbServer& server)
       : MariadbClient(server), interface_(std::move(interface)) {}
@@ -271,23 +260,20 @@ class MariadbReadModifyWrite : public MariadbClient {
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
     const StoreTransaction transaction = MakeTransaction(interface_, invocation);
-    co_await Begin();
-    std::vector<Json> before;
-    for (const std::string& key : transaction.keys) before.push_back(co_await Read(key));
-    std::vector<Json> after = before;
-    Completion result = transaction.run(after);
-    if (result.outcome != Outcome::kOk) {
-      co_await Rollback();
-      co_return result;
-    }
-    for (size_t i = 0; i < after.size(); ++i) {
-      if (after[i] != before[i]) co_await Run(WriteOf(transaction.keys[i], after[i]));
-    }
-    co_await Commit();
-    co_return result;
+    co_return co_await RunInTransaction(transaction, *this);
   }
 
  private:
+  asio::awaitable<void> Begin() override { return MariadbClient::Begin(); }
+  asio::awaitable<Json> Read(std::string key) override {
+    return MariadbClient::Read(std::move(key));
+  }
+  asio::awaitable<void> Write(std::string key, Json value) override {
+    co_await Run(WriteOf(key, value));
+  }
+  asio::awaitable<void> Commit() override { return MariadbClient::Commit(); }
+  asio::awaitable<void> Rollback() override { return MariadbClient::Rollback(); }
+
   const std::string interface_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "targets/bad_server.h"
 #include "targets/run_awaitable.h"
+#include "targets/target_test_fixture.h"
 
 namespace cleave {
 namespace {
@@ -77,20 +78,7 @@ class MariadbClientTest : public testing::Test {
   std::optional<Completion> UntilDeadline(const std::string& f, const Json& value) {
     invocation_.f = f;
     invocation_.value = value;
-    std::optional<Completion> completion;
-    bool done = false;
-    asio::cancellation_signal cancel;
-    asio::co_spawn(io_, client_->Invoke(invocation_),
-                   asio::bind_cancellation_slot(
-                       cancel.slot(), [&](std::exception_ptr error, const Completion& answer) {
-                         if (!error) completion = answer;
-                         done = true;
-                       }));
-    asio::steady_timer deadline(io_, 100ms);
-    deadline.async_wait([&](auto) { cancel.emit(asio::cancellation_type::terminal); });
-    io_.restart();
-    while (!done) io_.run_one();
-    return completion;
+    return InvokeUntilDeadline(io_, *client_, invocation_);
   }
 
   const Json kAppend = Json::array({{"append", "x", 1}});
@@ -101,27 +89,22 @@ class MariadbClientTest : public testing::Test {
   Invocation invocation_;
 };
 
-void ExpectMariadb(const Completion& completion, Outcome outcome, const std::string& error) {
-  EXPECT_EQ(completion.outcome, outcome) << completion.error << ": " << completion.text;
-  EXPECT_EQ(completion.error, error) << completion.text;
-}
-
 TEST_F(MariadbClientTest, ATransactionIsOkWhenItsCommitIs) {
-  ExpectMariadb(Append({kLoggedIn, kSet, kBegan, kAppended, kCommitted}), Outcome::kOk, "");
+  ExpectOutcome(Append({kLoggedIn, kSet, kBegan, kAppended, kCommitted}), Outcome::kOk, "");
 }
 
 TEST_F(MariadbClientTest, WhatFailsBeforeTheCommitIsSentFails) {
-  ExpectMariadb(Append({kGone}), Outcome::kFail, "connection-closed");
-  ExpectMariadb(Append({MariadbFailure(1040, 2)}), Outcome::kFail, "too-many-connections");
-  ExpectMariadb(Append({kLoggedIn, kGone}), Outcome::kFail, "connection-closed");
-  ExpectMariadb(Append({kLoggedIn, kSet, kGone}), Outcome::kFail, "connection-closed");
-  ExpectMariadb(Append({kLoggedIn, kSet, MariadbFailure(1047)}), Outcome::kFail, "not-prepared");
-  ExpectMariadb(Append({kLoggedIn, kSet, kBegan, kGone}), Outcome::kFail, "connection-closed");
-  ExpectMariadb(Append({kLoggedIn, kSet, kBegan, MariadbFailure(1053)}), Outcome::kFail,
+  ExpectOutcome(Append({kGone}), Outcome::kFail, "connection-closed");
+  ExpectOutcome(Append({MariadbFailure(1040, 2)}), Outcome::kFail, "too-many-connections");
+  ExpectOutcome(Append({kLoggedIn, kGone}), Outcome::kFail, "connection-closed");
+  ExpectOutcome(Append({kLoggedIn, kSet, kGone}), Outcome::kFail, "connection-closed");
+  ExpectOutcome(Append({kLoggedIn, kSet, MariadbFailure(1047)}), Outcome::kFail, "not-prepared");
+  ExpectOutcome(Append({kLoggedIn, kSet, kBegan, kGone}), Outcome::kFail, "connection-closed");
+  ExpectOutcome(Append({kLoggedIn, kSet, kBegan, MariadbFailure(1053)}), Outcome::kFail,
                 "shutdown");
-  ExpectMariadb(Append({kLoggedIn, kSet, kBegan, MariadbFailure(1213), kEnded}), Outcome::kFail,
+  ExpectOutcome(Append({kLoggedIn, kSet, kBegan, MariadbFailure(1213), kEnded}), Outcome::kFail,
                 "deadlock");
-  ExpectMariadb(Append({kLoggedIn, kSet, kBegan, MariadbFailure(1180), kEnded}), Outcome::kFail,
+  ExpectOutcome(Append({kLoggedIn, kSet, kBegan, MariadbFailure(1180), kEnded}), Outcome::kFail,
                 "error-during-commit");
 }
 
@@ -132,37 +115,37 @@ TEST_F(MariadbClientTest, ACommitWithoutAnAnswerIsUnknown) {
     script.push_back(answer);
     return script;
   };
-  ExpectMariadb(Append(then(kGone)), Outcome::kInfo, "connection-closed");
-  ExpectMariadb(Append(then(MariadbFailure(1053))), Outcome::kInfo, "shutdown");
-  ExpectMariadb(Append(then(MariadbFailure(1927))), Outcome::kInfo, "connection-killed");
-  ExpectMariadb(Append(then(MariadbFailure(1105))), Outcome::kInfo, "error-1105");
+  ExpectOutcome(Append(then(kGone)), Outcome::kInfo, "connection-closed");
+  ExpectOutcome(Append(then(MariadbFailure(1053))), Outcome::kInfo, "shutdown");
+  ExpectOutcome(Append(then(MariadbFailure(1927))), Outcome::kInfo, "connection-killed");
+  ExpectOutcome(Append(then(MariadbFailure(1105))), Outcome::kInfo, "error-1105");
   Script script = then(MariadbFailure(1180));
   script.push_back(kEnded);
-  ExpectMariadb(Append(script), Outcome::kInfo, "error-during-commit");
+  ExpectOutcome(Append(script), Outcome::kInfo, "error-during-commit");
 }
 
 TEST_F(MariadbClientTest, ACommitThatIsRefusedFails) {
   for (const auto& [number, symbol] : std::vector<std::pair<int, std::string>>{
            {1213, "deadlock"}, {1047, "not-prepared"}, {1290, "read-only"}}) {
-    ExpectMariadb(Append({kLoggedIn, kSet, kBegan, kAppended, MariadbFailure(number), kEnded}),
+    ExpectOutcome(Append({kLoggedIn, kSet, kBegan, kAppended, MariadbFailure(number), kEnded}),
                   Outcome::kFail, symbol);
     EXPECT_THAT(server_->requests().back(), testing::HasSubstr("ROLLBACK")) << symbol;
   }
 }
 
 TEST_F(MariadbClientTest, AStatementOfItsOwnCommitsAsItIsSent) {
-  ExpectMariadb(Write({kLoggedIn, kSet, kCommitted}), Outcome::kOk, "");
-  ExpectMariadb(Write({kLoggedIn, kSet, kGone}), Outcome::kInfo, "connection-closed");
-  ExpectMariadb(Write({kLoggedIn, kSet, MariadbFailure(1053)}), Outcome::kInfo, "shutdown");
-  ExpectMariadb(Write({kLoggedIn, kSet, MariadbFailure(1205)}), Outcome::kFail,
+  ExpectOutcome(Write({kLoggedIn, kSet, kCommitted}), Outcome::kOk, "");
+  ExpectOutcome(Write({kLoggedIn, kSet, kGone}), Outcome::kInfo, "connection-closed");
+  ExpectOutcome(Write({kLoggedIn, kSet, MariadbFailure(1053)}), Outcome::kInfo, "shutdown");
+  ExpectOutcome(Write({kLoggedIn, kSet, MariadbFailure(1205)}), Outcome::kFail,
                 "lock-wait-timeout");
-  ExpectMariadb(Write({kLoggedIn, kSet, MariadbFailure(1062)}), Outcome::kFail, "duplicate-key");
+  ExpectOutcome(Write({kLoggedIn, kSet, MariadbFailure(1062)}), Outcome::kFail, "duplicate-key");
 }
 
 TEST_F(MariadbClientTest, AReadLeavesNothingBehind) {
-  ExpectMariadb(Invoke("register", "read", nullptr, {kLoggedIn, kSet, kGone}), Outcome::kFail,
+  ExpectOutcome(Invoke("register", "read", nullptr, {kLoggedIn, kSet, kGone}), Outcome::kFail,
                 "connection-closed");
-  ExpectMariadb(Invoke("append", "txn", kReadOnly, {kLoggedIn, kSet, kBegan, kGone}),
+  ExpectOutcome(Invoke("append", "txn", kReadOnly, {kLoggedIn, kSet, kBegan, kGone}),
                 Outcome::kFail, "connection-closed");
 }
 
@@ -172,14 +155,14 @@ TEST_F(MariadbClientTest, ARefusedConnectionFails) {
     asio::steady_timer closed(io, 10ms);
     co_await closed.async_wait(asio::use_awaitable);
   }(io_));
-  ExpectMariadb(Again("write", 1), Outcome::kFail, "connection-refused");
+  ExpectOutcome(Again("write", 1), Outcome::kFail, "connection-refused");
 }
 
 TEST_F(MariadbClientTest, ADeadlineBeforeTheCommitFailsAndAfterItIsTheRunnersToJudge) {
   Open("append", {{"never"}});
-  ExpectMariadb(UntilDeadline("txn", kAppend).value(), Outcome::kFail, "timeout");
+  ExpectOutcome(UntilDeadline("txn", kAppend).value(), Outcome::kFail, "timeout");
   Open("append", {{kLoggedIn, kSet, kBegan, "never"}});
-  ExpectMariadb(UntilDeadline("txn", kAppend).value(), Outcome::kFail, "timeout");
+  ExpectOutcome(UntilDeadline("txn", kAppend).value(), Outcome::kFail, "timeout");
   Open("append", {{kLoggedIn, kSet, kBegan, kAppended, "never"}});
   EXPECT_EQ(UntilDeadline("txn", kAppend), std::nullopt);
   Open("register", {{kLoggedIn, kSet, "never"}});
@@ -188,33 +171,33 @@ TEST_F(MariadbClientTest, ADeadlineBeforeTheCommitFailsAndAfterItIsTheRunnersToJ
 
 TEST_F(MariadbClientTest, ADeadlineWhileAFailedTransactionIsEndedLeavesItFailed) {
   Open("append", {{kLoggedIn, kSet, kBegan, MariadbFailure(1213), "never"}});
-  ExpectMariadb(UntilDeadline("txn", kAppend).value(), Outcome::kFail, "deadlock");
+  ExpectOutcome(UntilDeadline("txn", kAppend).value(), Outcome::kFail, "deadlock");
   Open("append", {{kGone}});
-  ExpectMariadb(UntilDeadline("txn", kAppend).value(), Outcome::kFail, "connection-closed");
+  ExpectOutcome(UntilDeadline("txn", kAppend).value(), Outcome::kFail, "connection-closed");
 }
 
 TEST_F(MariadbClientTest, TheNextOperationConnectsAnewAndTheLostOneIsNotRepeated) {
   Open("register", {{kLoggedIn, kSet, kGone}, {kLoggedIn, kSet, kCommitted}});
-  ExpectMariadb(Again("write", 1), Outcome::kInfo, "connection-closed");
+  ExpectOutcome(Again("write", 1), Outcome::kInfo, "connection-closed");
   EXPECT_EQ(server_->accepted(), 1);
-  ExpectMariadb(Again("write", 2), Outcome::kOk, "");
+  ExpectOutcome(Again("write", 2), Outcome::kOk, "");
   EXPECT_EQ(server_->accepted(), 2);
 }
 
 TEST_F(MariadbClientTest, AConnectionThatWasClosedWhileIdleIsNotUsed) {
   Open("register",
        {{kLoggedIn, kSet, kCommitted + MariadbFailure(1927, 0)}, {kLoggedIn, kSet, kCommitted}});
-  ExpectMariadb(Again("write", 1), Outcome::kOk, "");
-  ExpectMariadb(Again("write", 2), Outcome::kOk, "");
+  ExpectOutcome(Again("write", 1), Outcome::kOk, "");
+  ExpectOutcome(Again("write", 2), Outcome::kOk, "");
   EXPECT_EQ(server_->accepted(), 2);
 }
 
 TEST_F(MariadbClientTest, AfterAFailureTheConnectionIsKeptAndTheTransactionEnded) {
   Open("append",
        {{kLoggedIn, kSet, kBegan, MariadbFailure(1213), kEnded, kBegan, kAppended, kCommitted}});
-  ExpectMariadb(Again("txn", kAppend), Outcome::kFail, "deadlock");
+  ExpectOutcome(Again("txn", kAppend), Outcome::kFail, "deadlock");
   EXPECT_THAT(server_->requests().back(), testing::HasSubstr("ROLLBACK"));
-  ExpectMariadb(Again("txn", kAppend), Outcome::kOk, "");
+  ExpectOutcome(Again("txn", kAppend), Outcome::kOk, "");
   EXPECT_EQ(server_->accepted(), 1);
 }
 

@@ -13,6 +13,8 @@
 #include <system_error>
 #include <utility>
 
+#include "targets/socket_wait.h"
+
 namespace cleave {
 namespace {
 
@@ -89,29 +91,13 @@ asio::awaitable<int> MariadbConnection::Wait(int wanted) {
     if (fd < 0) throw std::system_error(errno, std::generic_category(), "duplicating a socket");
     socket_ = std::make_shared<Socket>(co_await asio::this_coro::executor, fd);
   }
-  auto passed = std::make_shared<bool>(false);
-  std::optional<asio::steady_timer> timer;
-  if (deadline_) {
-    // The handler may run when the waiting coroutine is gone: it owns what it touches.
-    timer.emplace(socket_->get_executor(), *deadline_);
-    timer->async_wait(
-        [passed, weak = std::weak_ptr(socket_)](const boost::system::error_code& error) {
-          const auto socket = weak.lock();
-          if (error || !socket) return;
-          *passed = true;
-          boost::system::error_code ignored;
-          socket->cancel(ignored);
-        });
-  }
-  const auto socket = socket_;
   const bool reads = (wanted & MYSQL_WAIT_READ) != 0;
-  auto [error] =
-      co_await socket->async_wait(reads ? Socket::wait_read : Socket::wait_write, kAwaitTuple);
-  if (*passed) {
+  const Socket::wait_type type = reads ? Socket::wait_read : Socket::wait_write;
+  const bool passed = co_await WaitUntil(socket_, type, deadline_);
+  if (passed) {
     alive_ = false;
     throw MariadbError("timeout", 0, "no answer in time");
   }
-  if (error) throw boost::system::system_error(error);
   co_return reads ? MYSQL_WAIT_READ : MYSQL_WAIT_WRITE;
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "harness/run/answers.h"
+#include "targets/client_parts.h"
 #include "targets/postgres/primary.h"
 #include "targets/transactions.h"
 
@@ -51,18 +52,6 @@ constexpr const char* kConfirmation = "pg_logical_emit_message(true, 'cleave', '
 /// Before a lost connection is reported, so that the client of a dead server does not spin, nor
 /// keeps one that recovers busy with refusing it: each attempt costs the server a process.
 constexpr std::chrono::milliseconds kPauseOfLost{200};
-
-std::string KeyText(const Json& key) {
-  return key.is_string() ? key.get<std::string>() : DumpJson(key);
-}
-
-Completion Refused(const std::string& error, const std::string& text) {
-  Completion completion;
-  completion.outcome = Outcome::kFail;
-  completion.error = error;
-  completion.text = text;
-  return completion;
-}
 
 /// A value as a column of type jsonb has it; null where there is none.
 Json Value(const std::optional<std::string>& column) {
@@ -171,7 +160,7 @@ class PostgresRegister : public PostgresClient {
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
-    const std::string key = "register/" + KeyText(invocation.key);
+    const std::string key = StoreKey("register", invocation.key);
     if (invocation.f == "read") {
       const PostgresResult result = co_await ReadAlone(kRead, Parameters(key));
       co_return Succeeded(FirstValue(result));
@@ -191,7 +180,7 @@ class PostgresRegister : public PostgresClient {
     parameters.push_back(DumpJson(to));
     const PostgresResult result = co_await ReadAlone(from.is_null() ? kCreate : kSwap, parameters);
     if (result.rows.at(0).at(1) == "t") co_return Succeeded(nullptr);
-    Completion completion = Refused("mismatch", "");
+    Completion completion = Refused("mismatch");
     Json seen = FirstValue(result);
     // Otherwise another wrote after the statement began, and only its row was looked at again.
     if (seen != from) completion.observed = std::move(seen);
@@ -224,7 +213,7 @@ class PostgresCounter : public PostgresClient {
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
-    const std::string key = "counter/" + KeyText(invocation.key);
+    const std::string key = StoreKey("counter", invocation.key);
     if (invocation.f == "add") {
       co_await RunAlone(kIncrease, Parameters(key, DumpJson(invocation.value)));
       co_return Succeeded(nullptr);
@@ -240,7 +229,7 @@ class PostgresCounter : public PostgresClient {
 class PostgresMicroOperations : public PostgresClient {
  public:
   explicit PostgresMicroOperations(const PostgresClientOptions& options)
-      : PostgresClient(options), prefix_(options.interface + "/") {}
+      : PostgresClient(options), interface_(options.interface) {}
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
@@ -248,7 +237,7 @@ class PostgresMicroOperations : public PostgresClient {
     Json operations = invocation.value;
     co_await Begin();
     for (Json& op : operations) {
-      const std::string f = op.at(0), key = prefix_ + KeyText(op.at(1));
+      const std::string f = op.at(0), key = StoreKey(interface_, op.at(1));
       if (f == "r") {
         op.at(2) = co_await Read(key);
       } else if (f == "w" || f == "append") {
@@ -262,11 +251,11 @@ class PostgresMicroOperations : public PostgresClient {
   }
 
  private:
-  const std::string prefix_;
+  const std::string interface_;
 };
 
 /// "bank" and "g2": reads each key, computes here, and writes what changed.
-class PostgresReadModifyWrite : public PostgresClient {
+class PostgresReadModifyWrite : public PostgresClient, private TransactionalStore {
  public:
   explicit PostgresReadModifyWrite(const PostgresClientOptions& options)
       : PostgresClient(options), interface_(options.interface) {}
@@ -274,24 +263,20 @@ class PostgresReadModifyWrite : public PostgresClient {
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
     const StoreTransaction transaction = MakeTransaction(interface_, invocation);
-    co_await Begin();
-    std::vector<Json> before;
-    for (const std::string& key : transaction.keys) before.push_back(co_await Read(key));
-    std::vector<Json> after = before;
-    Completion result = transaction.run(after);
-    if (result.outcome != Outcome::kOk) {
-      co_await Run("ROLLBACK");
-      co_return result;
-    }
-    for (size_t i = 0; i < after.size(); ++i) {
-      if (after[i] == before[i]) continue;
-      co_await Run(kWrite, Parameters(transaction.keys[i], DumpJson(after[i])));
-    }
-    co_await Commit();
-    co_return result;
+    co_return co_await RunInTransaction(transaction, *this);
   }
 
  private:
+  asio::awaitable<void> Begin() override { return PostgresClient::Begin(); }
+  asio::awaitable<Json> Read(std::string key) override {
+    return PostgresClient::Read(std::move(key));
+  }
+  asio::awaitable<void> Write(std::string key, Json value) override {
+    co_await Run(kWrite, Parameters(std::move(key), DumpJson(value)));
+  }
+  asio::awaitable<void> Commit() override { return PostgresClient::Commit(); }
+  asio::awaitable<void> Rollback() override { co_await Run("ROLLBACK"); }
+
   const std::string interface_;
 };
 

@@ -49,20 +49,7 @@ class PostgresClientTest : public testing::Test {
   std::optional<Completion> UntilDeadline(const std::string& f, const Json& value) {
     invocation_.f = f;
     invocation_.value = value;
-    std::optional<Completion> completion;
-    bool done = false;
-    asio::cancellation_signal cancel;
-    asio::co_spawn(io_, client_->Invoke(invocation_),
-                   asio::bind_cancellation_slot(
-                       cancel.slot(), [&](std::exception_ptr error, const Completion& answer) {
-                         if (!error) completion = answer;
-                         done = true;
-                       }));
-    asio::steady_timer deadline(io_, 100ms);
-    deadline.async_wait([&](auto) { cancel.emit(asio::cancellation_type::terminal); });
-    io_.restart();
-    while (!done) io_.run_one();
-    return completion;
+    return InvokeUntilDeadline(io_, *client_, invocation_);
   }
 
   const Json kAppend = Json::array({{"append", "x", 1}});

@@ -13,10 +13,10 @@
 #include <system_error>
 #include <utility>
 
+#include "targets/socket_wait.h"
+
 namespace cleave {
 namespace {
-
-using boost::system::error_code;
 
 struct ClearResult {
   void operator()(PGresult* result) const { PQclear(result); }
@@ -132,23 +132,8 @@ asio::awaitable<void> PostgresConnection::Connect() {
 }
 
 asio::awaitable<void> PostgresConnection::Wait(Socket::wait_type type) {
-  auto passed = std::make_shared<bool>(false);
-  std::optional<asio::steady_timer> timer;
-  if (deadline_) {
-    // The handler may run when the waiting coroutine is gone: it owns what it touches.
-    timer.emplace(socket_->get_executor(), *deadline_);
-    timer->async_wait([passed, weak = std::weak_ptr(socket_)](const error_code& error) {
-      const auto socket = weak.lock();
-      if (error || !socket) return;
-      *passed = true;
-      error_code ignored;
-      socket->cancel(ignored);
-    });
-  }
-  const auto socket = socket_;
-  auto [error] = co_await socket->async_wait(type, kAwaitTuple);
-  if (*passed) throw PostgresError("timeout", "", "no answer in time");
-  if (error) throw boost::system::system_error(error);
+  const bool passed = co_await WaitUntil(socket_, type, deadline_);
+  if (passed) throw PostgresError("timeout", "", "no answer in time");
 }
 
 PostgresError PostgresConnection::Lost() const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "harness/run/answers.h"
+#include "targets/client_parts.h"
 #include "targets/redis/master.h"
 #include "targets/transactions.h"
 
@@ -34,10 +35,6 @@ constexpr const char* kSwapScript =
 
 RedisError NotOurs(const std::string& text) {
   return RedisError("nonsense", "not what was asked for: " + text, false);
-}
-
-std::string RedisKey(const std::string& interface, const Json& key) {
-  return interface + "/" + (key.is_string() ? key.get<std::string>() : DumpJson(key));
 }
 
 /// A value as Redis holds it, as JSON text; null where there is none.
@@ -122,7 +119,7 @@ class RedisRegisterClient : public RedisClient {
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
-    const std::string key = RedisKey(interface_, invocation.key);
+    const std::string key = StoreKey(interface_, invocation.key);
     if (invocation.f == "read") {
       const RedisReply reply = co_await Execute(Words("GET", key), RedisEffect::kReads);
       co_return Succeeded(Value(reply));
@@ -137,9 +134,7 @@ class RedisRegisterClient : public RedisClient {
     const std::vector<Json> after = {invocation.value.at(1)};
     std::optional<std::vector<Version>> now = co_await SwapKeys(keys, before, after);
     if (!now) co_return Succeeded(nullptr);
-    Completion mismatch;
-    mismatch.outcome = Outcome::kFail;
-    mismatch.error = "mismatch";
+    Completion mismatch = Refused("mismatch");
     mismatch.observed = std::move((*now)[0].value);
     co_return mismatch;
   }
@@ -158,7 +153,7 @@ class RedisSetClient : public RedisClient {
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
-    RedisCommand command = {"SMEMBERS", RedisKey(interface_, invocation.key)};
+    RedisCommand command = {"SMEMBERS", StoreKey(interface_, invocation.key)};
     if (invocation.f == "add") {
       command[0] = "SADD";
       command.push_back(DumpJson(invocation.value));
@@ -181,7 +176,7 @@ class RedisCounterClient : public RedisClient {
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
-    RedisCommand command = {"GET", RedisKey(interface_, invocation.key)};
+    RedisCommand command = {"GET", StoreKey(interface_, invocation.key)};
     if (invocation.f == "add") {
       command[0] = "INCRBY";
       command.push_back(DumpJson(invocation.value));
@@ -201,7 +196,7 @@ class RedisQueueClient : public RedisClient {
 
  protected:
   asio::awaitable<Completion> Do(const Invocation& invocation) override {
-    const std::string key = RedisKey(interface_, invocation.key);
+    const std::string key = StoreKey(interface_, invocation.key);
     if (invocation.f == "enqueue") return Enqueue(key, DumpJson(invocation.value));
     if (invocation.f == "dequeue") return Dequeue(key);
     if (invocation.f == "drain") return Drain(key);
@@ -218,9 +213,7 @@ class RedisQueueClient : public RedisClient {
     RedisCommand command = {"LPOP", key};
     const RedisReply reply = co_await Execute(std::move(command), RedisEffect::kMayWrite);
     if (reply.kind != Kind::kNil) co_return Succeeded(Value(reply));
-    Completion empty;
-    empty.outcome = Outcome::kFail;
-    empty.error = "empty";
+    Completion empty = Refused("empty");
     empty.observed = Json::array();
     co_return empty;
   }
@@ -258,7 +251,7 @@ class RedisMultiClient : public RedisClient {
 
  private:
   RedisCommand CommandOf(const Json& op) const {
-    const std::string f = op.at(0), key = RedisKey(interface_, op.at(1));
+    const std::string f = op.at(0), key = StoreKey(interface_, op.at(1));
     if (f == "r" && Lists()) return {"LRANGE", key, "0", "-1"};
     if (f == "r") return {"GET", key};
     if (f == "append" && Lists()) return {"RPUSH", key, DumpJson(op.at(2))};
