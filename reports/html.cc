@@ -240,6 +240,10 @@ uint64_t CountAt(const Json& json, std::string_view key) {
   return value.is_number_integer() && value.get<double>() >= 0 ? value.get<uint64_t>() : 0;
 }
 
+std::string Figure(std::string_view number, std::string_view what) {
+  return "<div><b>" + Escape(number) + "</b><span>" + Escape(what) + "</span></div>";
+}
+
 std::string VerdictBadge(std::string_view verdict) {
   constexpr std::pair<std::string_view, const char*> kShapes[] = {
       {"valid", "✓"}, {"invalid", "✕"}, {"unknown", "?"}, {"vacuous", "◌"}};

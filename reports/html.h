@@ -41,6 +41,9 @@ const Json& At(const Json& json, std::string_view key);
 std::string TextAt(const Json& json, std::string_view key, std::string_view fallback = "");
 uint64_t CountAt(const Json& json, std::string_view key);
 
+/// A number in large type with what it counts below it, for a "figures" box.
+std::string Figure(std::string_view number, std::string_view what);
+
 /// "valid" … as a coloured label with its shape. Unknown words are shown as they are, uncoloured.
 std::string VerdictBadge(std::string_view verdict);
 

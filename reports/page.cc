@@ -40,10 +40,6 @@ std::string Headline(const std::string& verdict) {
   return "This run has not been judged.";
 }
 
-std::string Figure(const std::string& number, const std::string& what) {
-  return "<div><b>" + Escape(number) + "</b><span>" + Escape(what) + "</span></div>";
-}
-
 std::string Banner(const ReportInput& input) {
   const std::string verdict = TextAt(input.results, "verdict", "not judged");
   uint64_t counts[3] = {};

@@ -46,9 +46,12 @@ std::string KindsInWords(const Finding& finding, const GalleryRun& run);
 struct GalleryEntry {
   const Finding* finding = nullptr;
   std::vector<GalleryRun> broken, clean;
-  /// Nothing ran against expectation: found in at least four of five runs, every control valid, and
-  /// no run failed. True where nothing was run.
-  bool Holds() const;
+  /// Found in at least four of five runs, and no run failed; every control valid. True where
+  /// nothing was run.
+  bool Found() const;
+  bool Clean() const;
+  /// Nothing ran against expectation.
+  bool Holds() const { return Found() && Clean(); }
 };
 
 /// How many of these are as expected.

@@ -14,10 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string Figure(const std::string& number, const std::string& what) {
-  return "<div><b>" + Escape(number) + "</b><span>" + Escape(what) + "</span></div>";
-}
-
 std::string CountOf(const std::vector<GalleryRun>& runs) {
   if (runs.empty()) return "not run";
   return std::to_string(AsExpected(runs)) + " of " + std::to_string(runs.size());
@@ -38,21 +34,13 @@ std::string SecondsOf(const std::vector<GalleryRun>& runs) {
   return std::to_string(static_cast<int>(sum / static_cast<double>(runs.size()) + 0.5)) + " s";
 }
 
-bool Found(const GalleryEntry& entry) {
-  GalleryEntry part = entry;
-  part.clean.clear();
-  return part.Holds();
-}
-
-bool Clean(const GalleryEntry& entry) { return AsExpected(entry.clean) == entry.clean.size(); }
-
 std::string Overview(const std::vector<GalleryEntry>& entries) {
   std::vector<Row> rows;
   for (const GalleryEntry& entry : entries) {
     const Finding& finding = *entry.finding;
     rows.push_back({"<a href=\"#" + Escape(finding.name) + "\">" + Escape(finding.title) + "</a>",
-                    Escape(finding.target), Escape(finding.kind), Mark(entry.broken, Found(entry)),
-                    SecondsOf(entry.broken), Mark(entry.clean, Clean(entry)),
+                    Escape(finding.target), Escape(finding.kind), Mark(entry.broken, entry.Found()),
+                    SecondsOf(entry.broken), Mark(entry.clean, entry.Clean()),
                     SecondsOf(entry.clean)});
   }
   return Table({"Finding", "Store", "Expected", "Found", "a run", "Control valid", "a run"}, rows,
